@@ -1,0 +1,1 @@
+//! The rules of accounts, contacts, pictures, messages and updates.

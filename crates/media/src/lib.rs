@@ -1,0 +1,1 @@
+//! Profile pictures as pure functions on bytes.

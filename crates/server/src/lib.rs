@@ -1,0 +1,1 @@
+//! cameo, a Telegram API server that does profile pictures completely.

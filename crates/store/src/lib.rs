@@ -1,0 +1,1 @@
+//! The one seam to durable state: rows, blobs, wake-ups.

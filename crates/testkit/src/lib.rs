@@ -1,0 +1,1 @@
+//! A cameo server inside a test, with scripted clients.

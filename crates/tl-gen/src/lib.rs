@@ -1,0 +1,1 @@
+//! Reads TL schema lines and writes the Rust text of the codec.

@@ -1,0 +1,1 @@
+//! Every TL type cameo speaks and its bytes, in every API layer.
