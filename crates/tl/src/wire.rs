@@ -1,0 +1,567 @@
+//! The primitives of TL on the wire: a reader with budgets against hostile input and a writer
+//! that knows the layer. Generated code and the protocol crate are built from these two alone.
+
+use bytes::Bytes;
+
+/// Id of the boxed `Vector`.
+pub const VECTOR_ID: u32 = 0x1cb5_c415;
+/// Id of `boolTrue`.
+pub const BOOL_TRUE_ID: u32 = 0x9972_75b5;
+/// Id of `boolFalse`.
+pub const BOOL_FALSE_ID: u32 = 0xbc79_9737;
+
+/// How deep boxed values may stand inside each other.
+/// Chosen: the deepest request of the schema needs 9; real clients nest far less than this.
+pub const READ_DEPTH_MAX: u32 = 32;
+/// How many vector elements one request may hold altogether.
+/// Chosen: the largest real request is a contact import of a few thousand rows.
+pub const READ_ELEMENTS_MAX: u32 = 100_000;
+/// Capacity reserved for a vector before its elements are seen.
+/// Chosen: longer vectors grow as they are read, so a false count costs nothing.
+pub const READ_RESERVE_ELEMENTS_MAX: usize = 1024;
+/// Longest `bytes` or `string`, as the length has three bytes on the wire.
+/// Source: official page on binary data serialization.
+pub const BYTES_LEN_MAX: usize = 0x00ff_ffff;
+
+/// Why bytes could not be read as the expected TL value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// No method of the selection has this id.
+    #[error("unknown method id {0:08x}")]
+    Method(u32),
+    /// The expected type has no constructor with this id.
+    #[error("unknown constructor id {0:08x}")]
+    Constructor(u32),
+    /// The data ends inside a value.
+    #[error("data ends inside a value")]
+    Short,
+    /// A value breaks a rule of its type; the text names the rule.
+    #[error("broken value: {0}")]
+    Broken(&'static str),
+    /// So many bytes stand behind the value.
+    #[error("{0} bytes left over")]
+    Leftover(usize),
+    /// The data is larger than the receiver accepts.
+    #[error("data too long")]
+    TooLong,
+    /// Values are nested deeper than [`READ_DEPTH_MAX`].
+    #[error("values nested too deeply")]
+    TooDeep,
+    /// More vector elements than the budget or the remaining bytes allow.
+    #[error("too many vector elements")]
+    TooMany,
+}
+
+/// Reads TL values from a shared buffer; never panics, and never reserves more than the data backs.
+///
+/// All `Result`s are [`ReadError::Short`] at the end of the data; other causes are named per function.
+/// After an error the position is unspecified and the reader is to be dropped.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    data: Bytes,
+    at: usize,
+    depth_left: u32,
+    elements_left: u32,
+}
+
+impl Reader {
+    /// A reader over `data` with the limits for requests.
+    #[must_use]
+    pub fn new(data: Bytes) -> Self {
+        Self::new_with_limits(data, READ_DEPTH_MAX, READ_ELEMENTS_MAX)
+    }
+
+    /// A reader that allows `depth_max` nested values and `elements_max` vector elements in all.
+    #[must_use]
+    pub fn new_with_limits(data: Bytes, depth_max: u32, elements_max: u32) -> Self {
+        Self {
+            data,
+            at: 0,
+            depth_left: depth_max,
+            elements_left: elements_max,
+        }
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
+        let (head, _) = self.data[self.at..]
+            .split_first_chunk()
+            .ok_or(ReadError::Short)?;
+        self.at += N;
+        Ok(*head)
+    }
+
+    /// Four bytes as an unsigned number: ids and flag words.
+    pub fn u32(&mut self) -> Result<u32, ReadError> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    /// The next four bytes without moving on.
+    pub fn peek_u32(&self) -> Result<u32, ReadError> {
+        let (head, _) = self.data[self.at..]
+            .split_first_chunk()
+            .ok_or(ReadError::Short)?;
+        Ok(u32::from_le_bytes(*head))
+    }
+
+    /// TL `int`.
+    pub fn i32(&mut self) -> Result<i32, ReadError> {
+        self.array().map(i32::from_le_bytes)
+    }
+
+    /// TL `long`.
+    pub fn i64(&mut self) -> Result<i64, ReadError> {
+        self.array().map(i64::from_le_bytes)
+    }
+
+    /// TL `double`; NaN and infinities pass, their meaning is the caller's business.
+    pub fn f64(&mut self) -> Result<f64, ReadError> {
+        self.array().map(f64::from_le_bytes)
+    }
+
+    /// TL `int128`, bytes in wire order.
+    pub fn int128(&mut self) -> Result<[u8; 16], ReadError> {
+        self.array()
+    }
+
+    /// TL `int256`, bytes in wire order.
+    pub fn int256(&mut self) -> Result<[u8; 32], ReadError> {
+        self.array()
+    }
+
+    /// TL `bytes` as a slice of the received buffer, not a copy.
+    ///
+    /// The padding must be there; its content is ignored, as it is by every known peer.
+    ///
+    /// # Errors
+    /// [`ReadError::Broken`]: first byte 255, which no length has.
+    pub fn bytes(&mut self) -> Result<Bytes, ReadError> {
+        let [first] = self.array()?;
+        let (len, head) = match first {
+            255 => return Err(ReadError::Broken("length of bytes")),
+            254 => {
+                let [low, middle, high] = self.array()?;
+                (u32::from_le_bytes([low, middle, high, 0]) as usize, 4)
+            }
+            short => (usize::from(short), 1),
+        };
+        let padding = (head + len).next_multiple_of(4) - head - len;
+        if self.remaining() < len + padding {
+            return Err(ReadError::Short);
+        }
+        let value = self.data.slice(self.at..self.at + len);
+        self.at += len + padding;
+        Ok(value)
+    }
+
+    /// TL `string`.
+    ///
+    /// # Errors
+    /// [`ReadError::Broken`]: not UTF-8, or the length byte is 255.
+    pub fn string(&mut self) -> Result<String, ReadError> {
+        let value = self.bytes()?;
+        let text =
+            std::str::from_utf8(&value).map_err(|_| ReadError::Broken("text is not UTF-8"))?;
+        Ok(text.to_owned())
+    }
+
+    /// TL `Bool`.
+    ///
+    /// # Errors
+    /// [`ReadError::Constructor`]: neither `boolTrue` nor `boolFalse`.
+    pub fn bool(&mut self) -> Result<bool, ReadError> {
+        match self.u32()? {
+            BOOL_TRUE_ID => Ok(true),
+            BOOL_FALSE_ID => Ok(false),
+            id => Err(ReadError::Constructor(id)),
+        }
+    }
+
+    /// Id and count of a boxed `Vector`; the count is taken from the element budget.
+    ///
+    /// # Errors
+    /// [`ReadError::Constructor`]: not a vector. [`ReadError::TooMany`]: more elements than the
+    /// remaining bytes can hold (each has at least four) or than the budget has left.
+    pub fn vector_count(&mut self) -> Result<usize, ReadError> {
+        match self.u32()? {
+            VECTOR_ID => self.bare_vector_count(),
+            id => Err(ReadError::Constructor(id)),
+        }
+    }
+
+    /// Count of a bare `vector`, as the service schema has them; checked as in
+    /// [`Self::vector_count`].
+    pub fn bare_vector_count(&mut self) -> Result<usize, ReadError> {
+        let count = self.u32()?;
+        let backed = count as usize <= self.remaining() / 4;
+        let budget = self.elements_left.checked_sub(count).filter(|_| backed);
+        self.elements_left = budget.ok_or(ReadError::TooMany)?;
+        Ok(count as usize)
+    }
+
+    /// Runs `read` one level deeper; called around every boxed value that can hold others.
+    ///
+    /// # Errors
+    /// [`ReadError::TooDeep`], and whatever `read` returns.
+    pub fn nested<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        self.depth_left = self.depth_left.checked_sub(1).ok_or(ReadError::TooDeep)?;
+        let value = read(self)?;
+        self.depth_left += 1;
+        Ok(value)
+    }
+
+    /// Bytes not read yet.
+    #[must_use]
+    pub fn remaining(&self) -> usize {
+        self.data.len() - self.at
+    }
+
+    /// Takes everything that is left, as a slice of the buffer.
+    pub fn rest(&mut self) -> Bytes {
+        let rest = self.data.slice(self.at..);
+        self.at = self.data.len();
+        rest
+    }
+
+    /// Takes exactly `len` bytes, as a slice of the buffer.
+    pub fn take(&mut self, len: usize) -> Result<Bytes, ReadError> {
+        if self.remaining() < len {
+            return Err(ReadError::Short);
+        }
+        let taken = self.data.slice(self.at..self.at + len);
+        self.at += len;
+        Ok(taken)
+    }
+
+    /// Ends reading.
+    ///
+    /// # Errors
+    /// [`ReadError::Leftover`]: bytes stand behind the value.
+    pub fn finish(&self) -> Result<(), ReadError> {
+        match self.remaining() {
+            0 => Ok(()),
+            left => Err(ReadError::Leftover(left)),
+        }
+    }
+}
+
+/// Why a value has no form in the layer it was written for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// The layer has no such constructor and nothing may stand in for it.
+    #[error("{name} does not exist in layer {layer}")]
+    Unsupported {
+        /// The constructor's TL name.
+        name: &'static str,
+        /// The layer that was asked for.
+        layer: i32,
+    },
+    /// A `bytes` or `string` longer than [`BYTES_LEN_MAX`], or a vector longer than its count.
+    #[error("a value of {len} bytes or elements is too long for TL")]
+    TooLong {
+        /// Its length in bytes or elements.
+        len: usize,
+    },
+}
+
+/// Writes TL values for one layer.
+///
+/// Never fails in the middle: the first thing without a form is remembered and
+/// [`Writer::into_result`] reports it, so that generated code needs no error paths.
+#[derive(Debug)]
+pub struct Writer {
+    out: Vec<u8>,
+    layer: i32,
+    error: Option<WriteError>,
+}
+
+impl Writer {
+    /// An empty writer for `layer`.
+    #[must_use]
+    pub fn new(layer: i32) -> Self {
+        Self::append_to(Vec::new(), layer)
+    }
+
+    /// An empty writer with room for `bytes` bytes.
+    #[must_use]
+    pub fn with_capacity(layer: i32, bytes: usize) -> Self {
+        Self::append_to(Vec::with_capacity(bytes), layer)
+    }
+
+    /// Writes behind what `out` already holds, so that a header can precede a value uncopied.
+    #[must_use]
+    pub fn append_to(out: Vec<u8>, layer: i32) -> Self {
+        Self {
+            out,
+            layer,
+            error: None,
+        }
+    }
+
+    /// The layer that values are written for.
+    #[must_use]
+    pub fn layer(&self) -> i32 {
+        self.layer
+    }
+
+    /// Bytes written so far, with those that [`Writer::append_to`] began with.
+    #[must_use]
+    pub fn written(&self) -> &[u8] {
+        &self.out
+    }
+
+    /// A constructor or method id.
+    pub fn id(&mut self, id: u32) {
+        self.out.extend_from_slice(&id.to_le_bytes());
+    }
+
+    /// A flag word or another unsigned number of four bytes.
+    pub fn u32(&mut self, value: u32) {
+        self.out.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// TL `int`.
+    pub fn i32(&mut self, value: i32) {
+        self.out.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// TL `long`.
+    pub fn i64(&mut self, value: i64) {
+        self.out.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// TL `double`.
+    pub fn f64(&mut self, value: f64) {
+        self.out.extend_from_slice(&value.to_le_bytes());
+    }
+
+    /// TL `int128`, bytes in wire order.
+    pub fn int128(&mut self, value: &[u8; 16]) {
+        self.out.extend_from_slice(value);
+    }
+
+    /// TL `int256`, bytes in wire order.
+    pub fn int256(&mut self, value: &[u8; 32]) {
+        self.out.extend_from_slice(value);
+    }
+
+    /// TL `bytes`: length, content, zeros up to a multiple of four.
+    pub fn bytes(&mut self, value: &[u8]) {
+        let len = value.len();
+        let head = match len {
+            0..=253 => {
+                self.out.push(len as u8);
+                1
+            }
+            254..=BYTES_LEN_MAX => {
+                let [low, middle, high, ..] = len.to_le_bytes();
+                self.out.extend_from_slice(&[254, low, middle, high]);
+                4
+            }
+            _ => {
+                self.fail(WriteError::TooLong { len });
+                return;
+            }
+        };
+        self.out.extend_from_slice(value);
+        let padding = (head + len).next_multiple_of(4) - head - len;
+        self.out.extend_from_slice(&[0; 3][..padding]);
+    }
+
+    /// TL `string`.
+    pub fn string(&mut self, value: &str) {
+        self.bytes(value.as_bytes());
+    }
+
+    /// TL `Bool`.
+    pub fn bool(&mut self, value: bool) {
+        self.id(if value { BOOL_TRUE_ID } else { BOOL_FALSE_ID });
+    }
+
+    /// Id and count of a boxed `Vector` of `len` elements; the elements follow.
+    pub fn vector_header(&mut self, len: usize) {
+        self.id(VECTOR_ID);
+        match i32::try_from(len) {
+            Ok(count) => self.i32(count),
+            Err(_) => self.fail(WriteError::TooLong { len }),
+        }
+    }
+
+    /// Bytes that are TL already.
+    pub fn raw(&mut self, value: &[u8]) {
+        self.out.extend_from_slice(value);
+    }
+
+    /// Notes that the constructor `name` has no form in this layer.
+    pub fn unsupported(&mut self, name: &'static str) {
+        self.fail(WriteError::Unsupported {
+            name,
+            layer: self.layer,
+        });
+    }
+
+    fn fail(&mut self, error: WriteError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Ends writing: the bytes, with those that [`Writer::append_to`] began with.
+    ///
+    /// # Errors
+    /// The first [`WriteError`] met on the way.
+    pub fn into_result(self) -> Result<Vec<u8>, WriteError> {
+        match self.error {
+            None => Ok(self.out),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Ends writing in any case: the buffer, and the first error met on the way.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, Option<WriteError>) {
+        (self.out, self.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(data: &[u8]) -> Reader {
+        Reader::new(Bytes::copy_from_slice(data))
+    }
+
+    #[test]
+    fn numbers_come_back_as_written() {
+        let mut w = Writer::new(148);
+        w.u32(0xdead_beef);
+        w.i32(-2);
+        w.i64(i64::MIN);
+        w.f64(1.5);
+        w.int128(&[7; 16]);
+        w.int256(&[9; 32]);
+        w.bool(true);
+        w.bool(false);
+        let mut r = reader(&w.into_result().unwrap());
+        assert_eq!(r.peek_u32(), Ok(0xdead_beef));
+        assert_eq!(r.u32(), Ok(0xdead_beef));
+        assert_eq!(r.i32(), Ok(-2));
+        assert_eq!(r.i64(), Ok(i64::MIN));
+        assert_eq!(r.f64(), Ok(1.5));
+        assert_eq!(r.int128(), Ok([7; 16]));
+        assert_eq!(r.int256(), Ok([9; 32]));
+        assert_eq!(r.bool(), Ok(true));
+        assert_eq!(r.bool(), Ok(false));
+        assert_eq!(r.finish(), Ok(()));
+        assert_eq!(r.u32(), Err(ReadError::Short));
+    }
+
+    #[test]
+    fn bytes_of_every_length_class_are_padded_to_four() {
+        for len in [0, 1, 2, 3, 4, 252, 253, 254, 255, 256, 257, 65_536] {
+            let value = vec![0xaa; len];
+            let mut w = Writer::new(148);
+            w.bytes(&value);
+            let out = w.into_result().unwrap();
+            assert_eq!(out.len() % 4, 0, "{len}");
+            let mut r = reader(&out);
+            assert_eq!(r.bytes().unwrap(), value, "{len}");
+            assert_eq!(r.finish(), Ok(()), "{len}");
+            for cut in 0..out.len().min(8) {
+                assert_eq!(
+                    reader(&out[..cut]).bytes(),
+                    Err(ReadError::Short),
+                    "{len} cut {cut}"
+                );
+            }
+            assert_eq!(
+                reader(&out[..out.len() - 1]).bytes(),
+                Err(ReadError::Short),
+                "{len}"
+            );
+        }
+    }
+
+    #[test]
+    fn read_bytes_share_the_received_buffer() {
+        let mut w = Writer::new(148);
+        w.bytes(&[1; 600]);
+        let data = Bytes::from(w.into_result().unwrap());
+        let value = Reader::new(data.clone()).bytes().unwrap();
+        assert_eq!(value.as_ptr(), data[4..].as_ptr());
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused() {
+        assert_eq!(
+            reader(&[1, 0xff, 0, 0]).string(),
+            Err(ReadError::Broken("text is not UTF-8"))
+        );
+        assert_eq!(
+            reader(&[255, 0, 0, 0]).bytes(),
+            Err(ReadError::Broken("length of bytes"))
+        );
+    }
+
+    #[test]
+    fn a_vector_count_needs_bytes_behind_it_and_budget() {
+        let mut data = VECTOR_ID.to_le_bytes().to_vec();
+        data.extend_from_slice(&3u32.to_le_bytes());
+        data.extend_from_slice(&[0; 12]);
+        assert_eq!(reader(&data).vector_count(), Ok(3));
+        assert_eq!(reader(&data[..19]).vector_count(), Err(ReadError::TooMany));
+        let mut tight = Reader::new_with_limits(Bytes::from(data), 1, 2);
+        assert_eq!(tight.vector_count(), Err(ReadError::TooMany));
+        assert_eq!(
+            reader(&[1, 2, 3, 4]).vector_count(),
+            Err(ReadError::Constructor(0x0403_0201))
+        );
+    }
+
+    #[test]
+    fn depth_is_given_back_after_each_value() {
+        let mut r = Reader::new_with_limits(Bytes::new(), 2, 0);
+        for _ in 0..5 {
+            assert_eq!(r.nested(|r| r.nested(|_| Ok(1))), Ok(1));
+        }
+        let three = r.nested(|r| r.nested(|r| r.nested(|_| Ok(1))));
+        assert_eq!(three, Err(ReadError::TooDeep));
+    }
+
+    #[test]
+    fn leftover_bytes_are_counted() {
+        let mut r = reader(&[0; 7]);
+        r.u32().unwrap();
+        assert_eq!(r.finish(), Err(ReadError::Leftover(3)));
+        assert_eq!(r.take(4), Err(ReadError::Short));
+        assert_eq!(r.rest().len(), 3);
+        assert_eq!(r.finish(), Ok(()));
+    }
+
+    #[test]
+    fn the_first_unsupported_thing_is_reported() {
+        let mut w = Writer::append_to(vec![1, 2, 3, 4], 150);
+        w.unsupported("birthday");
+        w.unsupported("other");
+        w.i32(1);
+        let error = WriteError::Unsupported {
+            name: "birthday",
+            layer: 150,
+        };
+        assert_eq!(w.into_result(), Err(error.clone()));
+        assert_eq!(error.to_string(), "birthday does not exist in layer 150");
+    }
+
+    #[test]
+    fn a_string_beyond_three_length_bytes_is_an_error_not_a_lie() {
+        let mut w = Writer::new(148);
+        w.bytes(&vec![0; BYTES_LEN_MAX + 1]);
+        assert_eq!(
+            w.into_result(),
+            Err(WriteError::TooLong {
+                len: BYTES_LEN_MAX + 1
+            })
+        );
+    }
+}
