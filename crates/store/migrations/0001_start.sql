@@ -163,6 +163,7 @@ CREATE TABLE messages (
     random_id  BIGINT,                    -- the sender's copy: a repeated send finds the first
     twin_id    BIGINT NOT NULL,           -- message_id of the peer's copy
     text       TEXT   NOT NULL,
+    entities   TEXT   NOT NULL DEFAULT '', -- kind,offset,length[,argument] a line; offsets in UTF-16 units
     reply_to   BIGINT,                    -- message_id in this box
     silent     BIGINT NOT NULL DEFAULT 0,
     suggested_photo_id BIGINT,            -- messageActionSuggestProfilePhoto
