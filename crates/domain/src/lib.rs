@@ -1,1 +1,20 @@
 //! The rules of accounts, contacts, pictures, messages and updates.
+//!
+//! No TL and no sockets: a handler translates the client's words into these types, calls one function,
+//! and translates the outcome back. A rule decides in plain values first, then applies its decision in
+//! one transaction; whoever must look again is woken after the commit.
+
+mod clock;
+mod error;
+mod hashes;
+mod ids;
+pub mod peers;
+mod refusal;
+mod services;
+
+pub use clock::Clock;
+pub use error::{Error, Fault};
+pub use hashes::{Hashes, Kind, ReferenceAge, Seen};
+pub use ids::{Ids, random_bytes};
+pub use refusal::Refusal;
+pub use services::{MediaCombinations, Rules, Services, SuggestRequires};

@@ -1,0 +1,34 @@
+//! From the words of the domain to TL: users, photos and whatever several methods return.
+
+mod photo;
+mod user;
+
+pub(crate) use photo::{no_photo, photo};
+pub(crate) use user::{user, user_full, users};
+
+use domain::Services;
+
+use super::Origin;
+
+/// For whom an answer or an update is written.
+#[derive(Clone, Copy)]
+pub(crate) struct For<'a> {
+    /// The account that reads it.
+    pub(crate) viewer: i64,
+    /// The data centre where that client believes its files to be.
+    pub(crate) dc_id: i32,
+    /// Hashes and references.
+    pub(crate) services: &'a Services,
+}
+
+impl<'a> For<'a> {
+    /// The caller itself.
+    pub(crate) fn caller(viewer: i64, origin: &Origin, services: &'a Services) -> Self {
+        Self { viewer, dc_id: origin.dc_id, services }
+    }
+}
+
+/// Unix seconds or a count as the `int` of the schema; what does not fit is cut off at the end.
+pub(crate) fn int(value: i64) -> i32 {
+    i32::try_from(value).unwrap_or(if value < 0 { i32::MIN } else { i32::MAX })
+}

@@ -1,0 +1,101 @@
+//! `user` and `userFull` for one viewer.
+
+use bytes::Bytes;
+use domain::peers::{Pictures, Presence, ShownPhoto, UserView};
+use tl::{enums, types};
+
+use super::{For, int, photo};
+
+/// Version of a bot's description. Chosen: descriptions do not change here yet.
+const BOT_INFO_VERSION: i32 = 1;
+
+/// Several users for one viewer.
+pub(crate) fn users(to: For<'_>, views: &[UserView]) -> Vec<enums::User> {
+    views.iter().map(|view| user(to, view)).collect()
+}
+
+/// One user for one viewer; never a `min` user.
+pub(crate) fn user(to: For<'_>, view: &UserView) -> enums::User {
+    let mut user = types::User::new(view.user_id);
+    user.is_self = view.is_self;
+    user.access_hash = Some(view.access_hash);
+    if view.is_deleted {
+        user.deleted = true;
+        return user.into();
+    }
+    user.contact = view.is_contact;
+    user.mutual_contact = view.is_mutual_contact;
+    user.bot = view.is_bot;
+    user.bot_info_version = view.is_bot.then_some(BOT_INFO_VERSION);
+    user.bot_can_edit = view.bot_can_edit;
+    user.first_name = Some(view.first_name.clone());
+    user.last_name = Some(view.last_name.clone()).filter(|name| !name.is_empty());
+    user.username = view.username.clone();
+    user.phone = view.phone.clone();
+    user.photo = view.photo.as_ref().map(|shown| shown_photo(to, shown));
+    user.status = status(view);
+    user.into()
+}
+
+fn shown_photo(to: For<'_>, shown: &ShownPhoto) -> enums::UserProfilePhoto {
+    types::UserProfilePhoto {
+        has_video: shown.has_video,
+        personal: shown.personal,
+        photo_id: shown.photo_id,
+        stripped_thumb: Some(Bytes::from(shown.stripped.clone())),
+        dc_id: to.dc_id,
+    }
+    .into()
+}
+
+fn status(view: &UserView) -> Option<enums::UserStatus> {
+    if view.is_bot {
+        return None;
+    }
+    match view.presence {
+        Presence::Unknown => None,
+        Presence::Online(until) => Some(types::UserStatusOnline { expires: int(until) }.into()),
+        Presence::Offline(since) => {
+            Some(types::UserStatusOffline { was_online: int(since) }.into())
+        }
+    }
+}
+
+/// What `users.getFullUser` knows beyond the user itself.
+pub(crate) struct About<'a> {
+    pub(crate) view: &'a UserView,
+    pub(crate) pictures: &'a Pictures,
+    /// The user's own words.
+    pub(crate) about: &'a str,
+    /// The viewer blocked this user.
+    pub(crate) blocked: bool,
+    /// Unix seconds of the last change of the main picture, for viewers who do not know the user.
+    pub(crate) photo_changed_at: Option<i64>,
+}
+
+/// The full user for one viewer.
+///
+/// The first picture that is there, of personal, profile and fallback, is the one in `user.photo`.
+pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
+    let view = about.view;
+    let notify = types::PeerNotifySettings::new();
+    let mut full = types::UserFull::new(view.user_id, settings(about), notify, 0);
+    full.blocked = about.blocked;
+    full.can_pin_message = true;
+    full.about = Some(about.about.to_owned()).filter(|text| !text.is_empty());
+    full.personal_photo = about.pictures.personal.as_ref().map(|row| photo(to, row));
+    full.profile_photo = about.pictures.main.as_ref().map(|row| photo(to, row));
+    full.fallback_photo = about.pictures.fallback.as_ref().map(|row| photo(to, row));
+    full
+}
+
+/// What a chat offers to do with a stranger.
+fn settings(about: &About<'_>) -> types::PeerSettings {
+    let view = about.view;
+    let mut settings = types::PeerSettings::new();
+    let stranger = !view.is_self && !view.is_contact && !view.is_bot && !view.is_deleted;
+    settings.add_contact = stranger;
+    settings.block_contact = stranger && !about.blocked;
+    settings.photo_change_date = about.photo_changed_at.filter(|_| stranger).map(int);
+    settings
+}

@@ -1,0 +1,252 @@
+//! From a decrypted call to its answer: peels the wrappers, finds the method, admits the caller, runs
+//! the handler, turns every way it can end into words.
+
+use std::{future::Future, net::IpAddr, net::SocketAddr, sync::Arc};
+
+use bytes::Bytes;
+use domain::{Error, Refusal};
+use mtproto::{Answer, SessionRef};
+use tl::wrappers::{Unwrapped, unwrap};
+
+use super::{
+    Cx, Origin,
+    after::Running,
+    table::{METHODS, Method, unreadable},
+};
+use crate::{
+    event::{Event, Events, Outcome},
+    keys::{KeyState, Login},
+    net::sessions::SessionFacts,
+    push::Push,
+};
+
+/// Times a handler is run again because another transaction changed the same rows.
+/// Chosen: two writers of one box meet once or twice; more means that something is wrong.
+const CONFLICT_RETRIES_MAX: u32 = 8;
+
+/// Methods that a temporary key may call before it is bound. Source: official page on perfect forward
+/// secrecy.
+const UNBOUND_METHODS: [&str; 3] = ["auth.bindTempAuthKey", "help.getConfig", "help.getNearestDc"];
+
+/// A decrypted call.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The key it was encrypted with.
+    pub auth_key_id: i64,
+    /// The session of that key.
+    pub session_id: i64,
+    /// Of the message that held it.
+    pub msg_id: i64,
+    /// TL bytes: wrappers and the method.
+    pub body: Bytes,
+    /// The data centre that the connection named, if it named one.
+    pub dc: Option<i32>,
+    /// The other end.
+    pub ip: IpAddr,
+    /// The address that the client reached.
+    pub local: SocketAddr,
+    /// When it arrived.
+    pub received_at: mtproto::Time,
+}
+
+/// Answers calls.
+pub struct Router {
+    cx: Cx,
+    running: Running,
+    push: Arc<Push>,
+    events: Arc<Events>,
+}
+
+impl Router {
+    /// A router over everything that handlers reach.
+    pub(crate) fn new(cx: Cx, push: Arc<Push>, events: Arc<Events>) -> Self {
+        Self { cx, running: Running::default(), push, events }
+    }
+
+    /// The answer to `call`. Calls must be handed over in the order in which they arrived: one that is
+    /// to run after another finds it only if the other was handed over before.
+    pub fn answer(
+        self: Arc<Self>,
+        call: Incoming,
+    ) -> impl Future<Output = Answer> + Send + 'static {
+        let ticket = self.running.enter(call.auth_key_id, call.msg_id);
+        async move {
+            let mut method = "unknown";
+            let (session, msg_id) = (call.auth_key_id, call.msg_id);
+            let outcome = self.run(call, &mut method).await;
+            ticket.finish(outcome.is_ok());
+            self.words(session, msg_id, method, outcome)
+        }
+    }
+
+    fn words(
+        &self,
+        auth_key_id: i64,
+        msg_id: i64,
+        method: &'static str,
+        outcome: Result<Vec<u8>, Error>,
+    ) -> Answer {
+        let (answer, outcome) = match outcome {
+            Ok(body) => (Answer::Result(body), Outcome::Answered),
+            Err(Error::Refused(refusal)) => {
+                let answer =
+                    Answer::Error { code: refusal.code(), message: refusal.name().to_owned() };
+                (answer, Outcome::Refused(refusal))
+            }
+            Err(Error::Conflict) => (internal(), Outcome::Failed("rows kept changing".to_owned())),
+            Err(Error::Fault(fault)) => (internal(), Outcome::Failed(chain(&fault))),
+        };
+        self.events.emit(Event::Answered { auth_key_id, msg_id, method, outcome });
+        answer
+    }
+
+    async fn run(&self, call: Incoming, name: &mut &'static str) -> Result<Vec<u8>, Error> {
+        let unwrapped = unwrap(call.body.clone(), &mut mtproto::gzip::gunzip_bounded)
+            .map_err(|error| unreadable(&error))?;
+        *name = tl::method_name(unwrapped.method_id).unwrap_or("unknown");
+        let key = self.key(call.auth_key_id).await?;
+        let login = self.login(&key, name).await?;
+        let layer = self.layer(&call, &login, &unwrapped, name).await?;
+        let origin = origin(&call, &key, &login, layer, unwrapped.init.as_ref());
+        self.note(&call, &origin, &unwrapped, name).await?;
+        self.running.wait_for(call.auth_key_id, &unwrapped.after).await?;
+        let Some(method) = METHODS.get(&unwrapped.method_id) else {
+            return Err(unbuilt(unwrapped.method_id).into());
+        };
+        self.handle(method, &unwrapped, origin).await
+    }
+
+    async fn handle(
+        &self,
+        method: &Method,
+        call: &Unwrapped,
+        origin: Origin,
+    ) -> Result<Vec<u8>, Error> {
+        let mut retries = 0;
+        loop {
+            let body = call.body.clone();
+            match (method.call)(call.method_id, body, origin.clone(), &self.cx).await {
+                Err(Error::Conflict) if retries < CONFLICT_RETRIES_MAX => retries += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn key(&self, auth_key_id: i64) -> Result<Arc<KeyState>, Error> {
+        let key = self.cx.keys.find(auth_key_id).await?;
+        key.ok_or_else(|| Refusal::AUTH_KEY_INVALID.into())
+    }
+
+    /// Who is signed in on the key; an unbound temporary key may only be bound or ask where it is.
+    async fn login(&self, key: &KeyState, name: &str) -> Result<Option<Arc<Login>>, Error> {
+        let login = self.cx.keys.login(key.auth_key_id).await?;
+        if login.is_none() && !UNBOUND_METHODS.contains(&name) {
+            return Err(Refusal::AUTH_KEY_PERM_EMPTY.into());
+        }
+        Ok(login)
+    }
+
+    /// The layer of this answer: the wrapper's, else the session's, else the key's.
+    async fn layer(
+        &self,
+        call: &Incoming,
+        login: &Option<Arc<Login>>,
+        unwrapped: &Unwrapped,
+        name: &str,
+    ) -> Result<i32, Error> {
+        if let Some(layer) = unwrapped.layer {
+            if layer < tl::LAYER_MIN {
+                let sign_in = matches!(name, "auth.sendCode" | "auth.signIn" | "auth.signUp");
+                let too_old = Refusal::CONNECTION_LAYER_INVALID;
+                return Err(if sign_in { Refusal::UPDATE_APP_TO_LOGIN } else { too_old }.into());
+            }
+            if let Some(login) = login {
+                let init = unwrapped.init.as_ref();
+                self.cx.keys.remember_client(login.perm_auth_key_id, layer, init, call.ip).await?;
+            }
+            return Ok(layer.min(tl::LAYER_MAX));
+        }
+        let session = SessionRef { auth_key_id: call.auth_key_id, session_id: call.session_id };
+        let known = self.cx.sessions.layer(session);
+        match known.or_else(|| login.as_ref().and_then(|login| login.layer)) {
+            Some(layer) => Ok(layer.clamp(tl::LAYER_MIN, tl::LAYER_MAX)),
+            // Its answer is the same in every layer, and clients send it bare as their first call.
+            None if name == "auth.bindTempAuthKey" => Ok(tl::LAYER_MAX),
+            None => Err(Refusal::CONNECTION_NOT_INITED.into()),
+        }
+    }
+
+    /// Remembers what the session speaks and whether it wants to be told of changes.
+    async fn note(
+        &self,
+        call: &Incoming,
+        origin: &Origin,
+        unwrapped: &Unwrapped,
+        name: &str,
+    ) -> Result<(), Error> {
+        let session = SessionRef { auth_key_id: call.auth_key_id, session_id: call.session_id };
+        let wants_updates = origin.user_id.is_some()
+            && !unwrapped.without_updates
+            && !["upload.", "help.", "auth.", "langpack."].iter().any(|area| name.starts_with(area));
+        if let (Some(user_id), true) = (origin.user_id, wants_updates) {
+            self.push.watch(user_id).await?;
+        }
+        let Origin { user_id, layer, dc_id, .. } = *origin;
+        let facts = SessionFacts { user_id, layer, dc_id, wants_updates };
+        self.cx.sessions.note(session, facts);
+        Ok(())
+    }
+}
+
+fn origin(
+    call: &Incoming,
+    key: &KeyState,
+    login: &Option<Arc<Login>>,
+    layer: i32,
+    init: Option<&tl::wrappers::InitConnection>,
+) -> Origin {
+    let login = login.as_deref();
+    let lang_pack = init.map(|init| init.lang_pack.clone());
+    Origin {
+        auth_key_id: call.auth_key_id,
+        perm_auth_key_id: login.map_or(call.auth_key_id, |login| login.perm_auth_key_id),
+        session_id: call.session_id,
+        msg_id: call.msg_id,
+        layer,
+        dc_id: call.dc.or(key.dc_id).unwrap_or(DC_DEFAULT),
+        lang_pack: lang_pack
+            .or_else(|| login.map(|login| login.lang_pack.clone()))
+            .unwrap_or_default(),
+        ip: call.ip,
+        local: call.local,
+        user_id: login.and_then(|login| login.user_id),
+        is_bot: login.is_some_and(|login| login.is_bot),
+    }
+}
+
+/// The data centre of clients that name none. Source: their built-in default.
+const DC_DEFAULT: i32 = 2;
+
+/// A method of the schema that is not built, or an id that is in no schema.
+fn unbuilt(id: u32) -> Refusal {
+    match tl::method_name(id) {
+        Some(_) => Refusal::NOT_IMPLEMENTED,
+        None => Refusal::unknown_method(id),
+    }
+}
+
+fn internal() -> Answer {
+    Answer::Error { code: 500, message: "INTERNAL".to_owned() }
+}
+
+/// The fault and its causes on one line.
+fn chain(fault: &dyn std::error::Error) -> String {
+    let mut text = fault.to_string();
+    let mut cause = fault.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
