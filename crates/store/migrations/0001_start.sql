@@ -92,6 +92,8 @@ CREATE TABLE saved_phones (
     PRIMARY KEY (owner_id, phone)
 );
 
+CREATE INDEX saved_phones_by_phone ON saved_phones (phone);
+
 CREATE TABLE blocks (
     owner_id   BIGINT NOT NULL,
     blocked_id BIGINT NOT NULL,
