@@ -1,0 +1,182 @@
+//! Blobs as files: `FOLDER/ab/cd/abcd…`, each written beside and renamed into place, so that a
+//! name is either absent or whole. Files and folders are synced before `put` returns.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use super::{BlobError, BlobKey, Kept};
+use crate::off_thread::OffThread;
+
+/// Blobs of one folder.
+#[derive(Debug)]
+pub struct Files {
+    folder: Arc<Path>,
+    /// Half-written files have names that no other process or `put` uses.
+    next: Arc<AtomicU64>,
+    /// Held while a name is made young and while an old one is removed: `put` must not answer
+    /// for a blob that a sweep is about to take away.
+    names: Arc<Mutex<()>>,
+    work: OffThread,
+}
+
+impl Files {
+    pub(super) fn open(folder: PathBuf) -> Result<Files, BlobError> {
+        let made = fs::create_dir_all(folder.join("new"));
+        made.map_err(BlobError::doing("make the folder of blobs"))?;
+        sync_folder(&folder)?;
+        Ok(Files {
+            folder: folder.into(),
+            next: Arc::default(),
+            names: Arc::default(),
+            work: OffThread::default(),
+        })
+    }
+
+    pub(super) async fn put(
+    folder: &Path,
+    names: &Mutex<()>,
+    number: u64,
+    bytes: &[u8],
+) -> Result<BlobKey, BlobError> {
+    let key = BlobKey::of(bytes);
+    let path = path(folder, &key);
+    if touch(&path, names).map_err(BlobError::doing("touch a blob"))? {
+        return Ok(key);
+    }
+    let half = folder.join("new").join(format!("{}-{number}", std::process::id()));
+    let write = || {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let mut file = options.open(&half)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    if let Err(error) = write() {
+        drop(fs::remove_file(&half));
+        return Err(BlobError::doing("write a blob")(error));
+    }
+    let home = path.parent().unwrap_or(folder);
+    fs::create_dir_all(home).map_err(BlobError::doing("make a folder of blobs"))?;
+    {
+        let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
+        fs::rename(&half, &path).map_err(BlobError::doing("name a blob"))?;
+    }
+    // All three, every time: another `put` may have made a folder whose name is not durable yet.
+    sync_folder(home)?;
+    sync_folder(home.parent().unwrap_or(folder))?;
+    sync_folder(folder)?;
+    Ok(key)
+}
+
+/// Makes a blob that is there already young again, durably; `false` when it is not there.
+fn touch(path: &Path, names: &Mutex<()>) -> std::io::Result<bool> {
+    let names = names.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = match File::options().write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    file.set_modified(SystemTime::now())?;
+    drop(names);
+    // Whoever renamed it may still be about to sync: the bytes must last when we answer, too.
+    file.sync_all()?;
+    for folder in path.ancestors().skip(1).take(3) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(true)
+}
+
+fn read(path: &Path, offset: u64, len: usize) -> Result<Bytes, BlobError> {
+    let file = File::open(path).map_err(BlobError::doing("open a blob"))?;
+    let total = file
+        .metadata()
+        .map_err(BlobError::doing("look at a blob"))?
+        .len();
+    let rest = usize::try_from(total.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; rest.min(len)];
+    file.read_exact_at(&mut bytes, offset)
+        .map_err(BlobError::doing("read a blob"))?;
+    Ok(bytes.into())
+}
+
+fn older_than(
+    folder: &Path,
+    before: SystemTime,
+    after: Option<BlobKey>,
+    limit: usize,
+) -> Result<Vec<Kept>, BlobError> {
+    sweep_half_written(&folder.join("new"), before)?;
+    let mut kept = Vec::new();
+    for outer in names(folder)?.into_iter().filter(|name| name.len() == 2) {
+        if after.is_some_and(|after| *outer < after.to_string()[..2]) {
+            continue;
+        }
+        for inner in names(&folder.join(&outer))? {
+            let home = folder.join(&outer).join(inner);
+            for name in names(&home)? {
+                let Some(key) = BlobKey::from_hex(&name) else {
+                    continue;
+                };
+                if after.is_some_and(|after| key <= after) {
+                    continue;
+                }
+                // Gone in between: a sweep of its own or a second one; not an error.
+                let Ok(found) = fs::metadata(home.join(name)) else {
+                    continue;
+                };
+                let modified = found
+                    .modified()
+                    .map_err(BlobError::doing("look at a blob"))?;
+                if modified < before {
+                    kept.push(Kept {
+                        key,
+                        len: found.len(),
+                    });
+                    if kept.len() == limit {
+                        return Ok(kept);
+                    }
+                }
+            }
+        }
+    }
+    Ok(kept)
+}
+
+fn sweep_half_written(folder: &Path, before: SystemTime) -> Result<(), BlobError> {
+    for name in names(folder)? {
+        let path = folder.join(name);
+        let old = fs::metadata(&path)
+            .and_then(|found| found.modified())
+            .is_ok_and(|modified| modified < before);
+        if old {
+            drop(fs::remove_file(path));
+        }
+    }
+    Ok(())
+}
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Result<Vec<String>, BlobError> {
+    let doing = "list blobs";
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(BlobError::doing(doing))? {
+        let entry = entry.map_err(BlobError::doing(doing))?;
+        if let Ok(name) = entry.file_name().into_string() {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn sync_folder(folder: &Path) -> Result<(), BlobError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(BlobError::doing("sync a folder of blobs"))
+}

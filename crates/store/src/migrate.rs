@@ -1,0 +1,73 @@
+//! Brings the tables up to date: numbered files, forward only, one writer at a time.
+
+use crate::engine::Mode;
+use crate::{Store, StoreError, Tx, args};
+
+/// Every migration; its number is its place, counted from 1.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+
+/// The newest format of the data that this version reads and writes.
+pub const FORMAT: i64 = MIGRATIONS.len() as i64;
+
+// Owners are positive, so nobody else waits for this turn.
+const TURN: i64 = -1;
+
+/// Runs what is missing, all of it or nothing.
+pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
+    let open = store.engine.begin(Mode::Write, &[TURN]).await?;
+    let mut tx = Tx::new(open, store.queries.clone());
+    tx.script("CREATE TABLE IF NOT EXISTS store_format (format BIGINT NOT NULL)")
+        .await?;
+    let row = tx
+        .row("SELECT MAX(format) FROM store_format", args![])
+        .await?;
+    let found = match row {
+        Some(row) => row.opt_i64(0)?.unwrap_or(0),
+        None => 0,
+    };
+    if found > FORMAT {
+        return Err(StoreError::NewerFormat {
+            found,
+            known: FORMAT,
+        });
+    }
+    let missing = MIGRATIONS
+        .iter()
+        .zip(1_i64..)
+        .filter(|(_, format)| *format > found);
+    for (sql, format) in missing {
+        tx.script(sql).await?;
+        tx.run(
+            "INSERT INTO store_format (format) VALUES ($1)",
+            args![format],
+        )
+        .await?;
+        tracing::info!(format, "data format brought up to date");
+    }
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_in_the_folder_is_run_in_its_order() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let mut files: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        assert_eq!(files.len(), MIGRATIONS.len());
+        for (index, file) in files.iter().enumerate() {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            assert!(name.starts_with(&format!("{:04}_", index + 1)), "{name}");
+            assert_eq!(
+                std::fs::read_to_string(file).unwrap(),
+                MIGRATIONS[index],
+                "{name}"
+            );
+        }
+    }
+}
