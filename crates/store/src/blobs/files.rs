@@ -5,8 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -39,18 +39,91 @@ impl Files {
         })
     }
 
-    pub(super) async fn put(
-    folder: &Path,
-    names: &Mutex<()>,
-    number: u64,
-    bytes: &[u8],
-) -> Result<BlobKey, BlobError> {
+    pub(super) async fn put(&self, bytes: Bytes) -> Result<BlobKey, BlobError> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let (folder, names) = (self.folder.clone(), self.names.clone());
+        self.work
+            .run(move || put(&folder, &names, number, &bytes))
+            .await
+    }
+
+    pub(super) async fn read(
+        &self,
+        key: &BlobKey,
+        offset: u64,
+        len: usize,
+    ) -> Result<Bytes, BlobError> {
+        let path = path(&self.folder, key);
+        self.work.run(move || read(&path, offset, len)).await
+    }
+
+    pub(super) async fn len(&self, key: &BlobKey) -> Result<u64, BlobError> {
+        let path = path(&self.folder, key);
+        let found = self.work.run(move || {
+            let found = fs::metadata(path).map_err(BlobError::doing("look at a blob"))?;
+            Ok(found.len())
+        });
+        found.await
+    }
+
+    pub(super) async fn delete(&self, key: &BlobKey) -> Result<bool, BlobError> {
+        let path = path(&self.folder, key);
+        let gone = self.work.run(move || match fs::remove_file(path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(BlobError::doing("delete a blob")(error)),
+        });
+        gone.await
+    }
+
+    pub(super) async fn delete_older(
+        &self,
+        key: &BlobKey,
+        before: SystemTime,
+    ) -> Result<bool, BlobError> {
+        let (path, names) = (path(&self.folder, key), self.names.clone());
+        let gone = self.work.run(move || {
+            let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
+            let doing = BlobError::doing("delete an old blob");
+            match fs::metadata(&path).and_then(|found| found.modified()) {
+                Ok(modified) if modified < before => {
+                    fs::remove_file(&path).map(|()| true).map_err(doing)
+                }
+                Ok(_) => Ok(false),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(doing(error)),
+            }
+        });
+        gone.await
+    }
+
+    pub(super) async fn older_than(
+        &self,
+        before: SystemTime,
+        after: Option<BlobKey>,
+        limit: usize,
+    ) -> Result<Vec<Kept>, BlobError> {
+        let folder = self.folder.clone();
+        self.work
+            .run(move || older_than(&folder, before, after, limit))
+            .await
+    }
+}
+
+fn path(folder: &Path, key: &BlobKey) -> PathBuf {
+    let name = key.to_string();
+    folder.join(&name[..2]).join(&name[2..4]).join(name)
+}
+
+fn put(folder: &Path, names: &Mutex<()>, number: u64, bytes: &[u8]) -> Result<BlobKey, BlobError> {
     let key = BlobKey::of(bytes);
     let path = path(folder, &key);
     if touch(&path, names).map_err(BlobError::doing("touch a blob"))? {
         return Ok(key);
     }
-    let half = folder.join("new").join(format!("{}-{number}", std::process::id()));
+    let half = folder
+        .join("new")
+        .join(format!("{}-{number}", std::process::id()));
     let write = || {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);

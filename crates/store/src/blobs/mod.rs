@@ -175,7 +175,9 @@ impl Blobs {
         now: SystemTime,
         age: Duration,
     ) -> Result<bool, BlobError> {
-        let Some(before) = now.checked_sub(age) else { return Ok(false) };
+        let Some(before) = now.checked_sub(age) else {
+            return Ok(false);
+        };
         match self {
             Blobs::Files(files) => files.delete_older(key, before).await,
             Blobs::Memory(memory) => Ok(memory.delete_older(key, before)),
