@@ -1,0 +1,44 @@
+//! Baseline JPEG, 4:2:0, JFIF: exactly the pixels-to-bytes rules of the common C library, so that
+//! stripped thumbnails fit the header that clients have built in (docs/decisions/0032).
+
+mod blocks;
+mod entropy;
+mod fdct;
+mod tables;
+
+pub(crate) use tables::HEADER_BYTES;
+
+use crate::square::Square;
+use entropy::{Code, Counts, Entropy, Writer};
+use tables::Quantisers;
+
+/// Which Huffman codes a file carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codes {
+    /// The example codes of the standard, known to every client.
+    Standard,
+    /// Codes made for this picture; smaller by some percent, still baseline.
+    Optimal,
+}
+
+/// Encodes `square` at `quality` (1 to 100, the common scale).
+pub(crate) fn jpeg(square: &Square, quality: u32, codes: Codes) -> Vec<u8> {
+    let quantisers = Quantisers::of_quality(quality);
+    let blocks = blocks::quantised(square, &quantisers);
+    let mut used = [0, 1]
+        .map(Code::standard_dc)
+        .into_iter()
+        .collect::<Vec<_>>();
+    used.extend([0, 1].map(Code::standard_ac));
+    if codes == Codes::Optimal {
+        let mut counts = Counts::default();
+        Entropy::default().run(&blocks, &mut counts);
+        used = counts.codes();
+    }
+    let mut out = tables::header(square.side, &quantisers, &used);
+    let mut writer = Writer::new(&mut out, &used);
+    Entropy::default().run(&blocks, &mut writer);
+    writer.finish();
+    out.extend_from_slice(&[0xFF, 0xD9]);
+    out
+}
