@@ -75,6 +75,38 @@ pub enum Violation {
     /// `g_b` (or `g_a`) is outside the safe range.
     #[error("public value of the key exchange is out of range")]
     DhRange,
+
+    // Encrypted messages.
+    /// An encrypted frame does not consist of a head and whole cipher blocks.
+    #[error("encrypted message of {length} bytes")]
+    EnvelopeLength {
+        /// The length of the frame in bytes.
+        length: usize,
+    },
+    /// The message key does not belong to the decrypted data: altered, or another key.
+    #[error("message key does not fit")]
+    MsgKey,
+    /// The length inside the encrypted part does not fit it, or the padding is out of bounds.
+    #[error("body length {length} does not fit its message")]
+    BodyLength {
+        /// The length that stands in the message.
+        length: usize,
+    },
+    /// The session id is 0.
+    #[error("session id is zero")]
+    SessionZero,
+    /// More different auth keys than one connection may use.
+    #[error("more than {limit} auth keys on one connection")]
+    TooManyKeys {
+        /// The limit.
+        limit: usize,
+    },
+    /// More different sessions than one connection may carry.
+    #[error("more than {limit} sessions on one connection")]
+    TooManySessions {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 /// Transport error code: the auth key is unknown, or a key creation request is wrong.
