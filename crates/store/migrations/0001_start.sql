@@ -60,7 +60,7 @@ CREATE TABLE users (
     last_seen_at      BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX users_by_phone ON users (phone);
-CREATE UNIQUE INDEX users_by_username ON users (username);
+CREATE UNIQUE INDEX users_by_username ON users (LOWER(username));
 CREATE INDEX users_by_fallback_photo ON users (fallback_photo_id);
 
 CREATE TABLE contacts (

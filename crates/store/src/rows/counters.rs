@@ -1,0 +1,25 @@
+//! Numbers that are handed out once, by name, on any node.
+
+use crate::{StoreError, Tx, args};
+
+/// The next number of a counter, from 1. Writers of one counter wait for or refuse each other.
+pub async fn next(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
+    super::number(
+        tx,
+        "INSERT INTO counters (name, last) VALUES ($1, 1)
+         ON CONFLICT (name) DO UPDATE SET last = counters.last + 1 RETURNING last",
+        args![name],
+    )
+    .await
+}
+
+/// Makes sure that the next number of a counter is above `floor`.
+pub async fn raise(tx: &mut Tx, name: &str, floor: i64) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO counters (name, last) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET last = $2 WHERE counters.last < $2",
+        args![name, floor],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,307 @@
+//! The box of an account: its messages, its counters `pts` and `message_id`.
+
+use super::{number, rows_among, run_among};
+use crate::{Row, StoreError, Tx, args};
+
+/// The counters of a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoxRow {
+    /// The box's state; starts at 1.
+    pub pts: i64,
+    /// The highest message id handed out; starts at 0.
+    pub message_id_last: i64,
+}
+
+/// One message in one box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageRow {
+    /// Whose box.
+    pub owner_id: i64,
+    /// In that box.
+    pub message_id: i64,
+    /// With whom the chat is.
+    pub peer_id: i64,
+    /// Who wrote it.
+    pub from_id: i64,
+    /// Unix seconds.
+    pub sent_at: i64,
+    /// The sender's copy only.
+    pub random_id: Option<i64>,
+    /// `message_id` of the peer's copy.
+    pub twin_id: i64,
+    /// Empty for a service message.
+    pub text: String,
+    /// A `message_id` in this box.
+    pub reply_to: Option<i64>,
+    /// Sent without a sound.
+    pub silent: bool,
+    /// `messageActionSuggestProfilePhoto`.
+    pub suggested_photo_id: Option<i64>,
+}
+
+/// A part of a chat: ids strictly between `above` and `below`, without the first `skip`, at most
+/// `limit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Ids greater than this; 0: from the beginning.
+    pub above: i64,
+    /// Ids less than this; `i64::MAX`: to the end.
+    pub below: i64,
+    /// How many of them are left out at the start.
+    pub skip: i64,
+    /// How many are returned at most.
+    pub limit: i64,
+}
+
+impl Window {
+    /// The `limit` messages at the start of the whole chat.
+    pub fn first(limit: i64) -> Window {
+        Window {
+            above: 0,
+            below: i64::MAX,
+            skip: 0,
+            limit,
+        }
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "owner_id, message_id, peer_id, from_id, sent_at, random_id, twin_id, text, reply_to, \
+         silent, suggested_photo_id"
+    };
+}
+
+fn message(row: &Row) -> Result<MessageRow, StoreError> {
+    Ok(MessageRow {
+        owner_id: row.i64(0)?,
+        message_id: row.i64(1)?,
+        peer_id: row.i64(2)?,
+        from_id: row.i64(3)?,
+        sent_at: row.i64(4)?,
+        random_id: row.opt_i64(5)?,
+        twin_id: row.i64(6)?,
+        text: row.text(7)?,
+        reply_to: row.opt_i64(8)?,
+        silent: row.bool(9)?,
+        suggested_photo_id: row.opt_i64(10)?,
+    })
+}
+
+/// Gives an account an empty box.
+///
+/// # Errors
+/// [`StoreError::Conflict`]: it has one.
+pub async fn open_box(tx: &mut Tx, owner_id: i64) -> Result<(), StoreError> {
+    let sql = "INSERT INTO boxes (owner_id, pts, message_id_last) VALUES ($1, 1, 0)";
+    tx.run(sql, args![owner_id]).await?;
+    Ok(())
+}
+
+/// The counters of a box; `None`: no such account.
+pub async fn box_of(tx: &mut Tx, owner_id: i64) -> Result<Option<BoxRow>, StoreError> {
+    let sql = "SELECT pts, message_id_last FROM boxes WHERE owner_id = $1";
+    let row = tx.row(sql, args![owner_id]).await?;
+    row.map(|row| {
+        Ok(BoxRow {
+            pts: row.i64(0)?,
+            message_id_last: row.i64(1)?,
+        })
+    })
+    .transpose()
+}
+
+/// Moves a box by `pts_count` and hands out `message_ids` new message ids; returns the new `pts`
+/// and the highest message id.
+///
+/// # Errors
+/// [`StoreError::Broken`]: the account has no box.
+pub async fn advance_box(
+    tx: &mut Tx,
+    owner_id: i64,
+    pts_count: i64,
+    message_ids: i64,
+) -> Result<(i64, i64), StoreError> {
+    let row = tx
+        .row(
+            "UPDATE boxes SET pts = pts + $1, message_id_last = message_id_last + $2
+             WHERE owner_id = $3 RETURNING pts, message_id_last",
+            args![pts_count, message_ids, owner_id],
+        )
+        .await?;
+    let row = row.ok_or_else(|| StoreError::Broken("an account has no box".into()))?;
+    Ok((row.i64(0)?, row.i64(1)?))
+}
+
+/// Writes a message into a box.
+///
+/// # Errors
+/// [`StoreError::Conflict`]: the id exists, or the sender used this `random_id` before.
+pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
+    tx.run(
+        concat!(
+            "INSERT INTO messages (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+        ),
+        args![
+            row.owner_id,
+            row.message_id,
+            row.peer_id,
+            row.from_id,
+            row.sent_at,
+            row.random_id,
+            row.twin_id,
+            &row.text,
+            row.reply_to,
+            row.silent,
+            row.suggested_photo_id
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The message that was sent with this `random_id`.
+pub async fn by_random_id(
+    tx: &mut Tx,
+    owner_id: i64,
+    random_id: i64,
+) -> Result<Option<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE owner_id = $1 AND random_id = $2"
+    );
+    tx.row(sql, args![owner_id, random_id])
+        .await?
+        .as_ref()
+        .map(message)
+        .transpose()
+}
+
+/// The messages with these ids in a box, in no order; unknown ids are left out.
+pub async fn by_ids(
+    tx: &mut Tx,
+    owner_id: i64,
+    message_ids: &[i64],
+) -> Result<Vec<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE owner_id = $1 AND message_id IN (#)"
+    );
+    rows_among(tx, sql, args![owner_id], message_ids)
+        .await?
+        .iter()
+        .map(message)
+        .collect()
+}
+
+/// Messages of a chat, newest first.
+pub async fn newest_first(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    window: Window,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE owner_id = $1 AND peer_id = $2 AND message_id > $3
+         AND message_id < $4 ORDER BY message_id DESC LIMIT $5 OFFSET $6"
+    );
+    let Window {
+        above,
+        below,
+        skip,
+        limit,
+    } = window;
+    let args = args![owner_id, peer_id, above, below, limit, skip];
+    tx.rows(sql, args).await?.iter().map(message).collect()
+}
+
+/// Messages of a chat, oldest first.
+pub async fn oldest_first(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    window: Window,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE owner_id = $1 AND peer_id = $2 AND message_id > $3
+         AND message_id < $4 ORDER BY message_id LIMIT $5 OFFSET $6"
+    );
+    let Window {
+        above,
+        below,
+        skip,
+        limit,
+    } = window;
+    let args = args![owner_id, peer_id, above, below, limit, skip];
+    tx.rows(sql, args).await?.iter().map(message).collect()
+}
+
+/// How many messages of a chat have ids strictly between `above` and `below`.
+pub async fn count(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    above: i64,
+    below: i64,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM messages WHERE owner_id = $1 AND peer_id = $2
+               AND message_id > $3 AND message_id < $4";
+    number(tx, sql, args![owner_id, peer_id, above, below]).await
+}
+
+/// How many messages that others wrote in a chat have ids above `read_max_id`.
+pub async fn unread(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    read_max_id: i64,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM messages WHERE owner_id = $1 AND peer_id = $2
+               AND message_id > $3 AND from_id <> $1";
+    number(tx, sql, args![owner_id, peer_id, read_max_id]).await
+}
+
+/// The highest id in a chat that was sent before `date`; 0: none.
+pub async fn last_before(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    date: i64,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(message_id), 0) FROM messages
+               WHERE owner_id = $1 AND peer_id = $2 AND sent_at < $3";
+    number(tx, sql, args![owner_id, peer_id, date]).await
+}
+
+/// The messages of a box that suggest this photo, newest first.
+pub async fn suggesting(
+    tx: &mut Tx,
+    owner_id: i64,
+    photo_id: i64,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE owner_id = $1 AND suggested_photo_id = $2
+         ORDER BY message_id DESC"
+    );
+    tx.rows(sql, args![owner_id, photo_id])
+        .await?
+        .iter()
+        .map(message)
+        .collect()
+}
+
+/// Deletes messages from a box; says how many there were. The other copy stays.
+pub async fn delete(tx: &mut Tx, owner_id: i64, message_ids: &[i64]) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM messages WHERE owner_id = $1 AND message_id IN (#)";
+    run_among(tx, sql, args![owner_id], message_ids).await
+}

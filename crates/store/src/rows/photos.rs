@@ -1,0 +1,286 @@
+//! Photos, the files of their sizes, the list on a profile, and what nothing refers to any more.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{i64s, number, places, rows_among, run_among};
+use crate::blobs::BlobKey;
+use crate::{Row, StoreError, Tx, args};
+
+/// One photo with the files of its sizes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhotoRow {
+    /// Positive, rising.
+    pub photo_id: i64,
+    /// Who uploaded it.
+    pub owner_id: i64,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Size `i` of `photo.sizes`.
+    pub stripped_photo: Vec<u8>,
+    /// `userProfilePhoto.stripped_thumb`.
+    pub stripped_user: Vec<u8>,
+    /// By letter.
+    pub files: Vec<PhotoFileRow>,
+}
+
+/// The file of one size of a photo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhotoFileRow {
+    /// a, b, c; videos u, p.
+    pub letter: String,
+    /// Pixels.
+    pub width: i64,
+    /// Pixels.
+    pub height: i64,
+    /// Length of the blob.
+    pub bytes: i64,
+    /// Its name.
+    pub blob: BlobKey,
+}
+
+impl PhotoRow {
+    /// Whether it moves.
+    pub fn has_video(&self) -> bool {
+        self.files.iter().any(PhotoFileRow::is_video)
+    }
+
+    /// The file of one size.
+    pub fn file(&self, letter: &str) -> Option<&PhotoFileRow> {
+        self.files.iter().find(|file| file.letter == letter)
+    }
+}
+
+impl PhotoFileRow {
+    /// Whether it is one of the video sizes.
+    pub fn is_video(&self) -> bool {
+        matches!(self.letter.as_str(), "u" | "p" | "v")
+    }
+}
+
+/// Writes a photo and its files.
+///
+/// # Errors
+/// [`StoreError::Conflict`]: the id exists.
+pub async fn insert(tx: &mut Tx, row: &PhotoRow) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO photos (photo_id, owner_id, created_at, stripped_photo, stripped_user)
+         VALUES ($1, $2, $3, $4, $5)",
+        args![
+            row.photo_id,
+            row.owner_id,
+            row.created_at,
+            &row.stripped_photo,
+            &row.stripped_user
+        ],
+    )
+    .await?;
+    if row.files.is_empty() {
+        return Ok(());
+    }
+    let groups: Vec<String> = (0..row.files.len())
+        .map(|file| format!("({})", places(file * 6 + 1, 6)))
+        .collect();
+    let args: Vec<crate::Value> = row
+        .files
+        .iter()
+        .flat_map(|file| {
+            let args: [crate::Value; 6] = [
+                row.photo_id.into(),
+                file.letter.as_str().into(),
+                file.width.into(),
+                file.height.into(),
+                file.bytes.into(),
+                file.blob.into(),
+            ];
+            args
+        })
+        .collect();
+    let sql = "INSERT INTO photo_files (photo_id, letter, width, height, bytes, blob) VALUES ";
+    tx.run(&format!("{sql}{}", groups.join(",")), &args).await?;
+    Ok(())
+}
+
+/// The photos with these ids and their files, in no order; unknown ids are left out.
+pub async fn by_ids(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<PhotoRow>, StoreError> {
+    let sql = "SELECT photo_id, owner_id, created_at, stripped_photo, stripped_user FROM photos
+               WHERE photo_id IN (#)";
+    let photos = rows_among(tx, sql, &[], photo_ids).await?;
+    let mut photos: Vec<PhotoRow> = photos.iter().map(photo).collect::<Result<_, _>>()?;
+    let found: Vec<i64> = photos.iter().map(|photo| photo.photo_id).collect();
+    let sql = "SELECT photo_id, letter, width, height, bytes, blob FROM photo_files
+               WHERE photo_id IN (#)";
+    let mut files: HashMap<i64, Vec<PhotoFileRow>> = HashMap::new();
+    for row in rows_among(tx, sql, &[], &found).await? {
+        files.entry(row.i64(0)?).or_default().push(file(&row)?);
+    }
+    for photo in &mut photos {
+        photo.files = files.remove(&photo.photo_id).unwrap_or_default();
+        photo
+            .files
+            .sort_unstable_by(|one, other| one.letter.cmp(&other.letter));
+    }
+    Ok(photos)
+}
+
+/// One photo with its files.
+pub async fn by_id(tx: &mut Tx, photo_id: i64) -> Result<Option<PhotoRow>, StoreError> {
+    Ok(by_ids(tx, &[photo_id]).await?.pop())
+}
+
+fn photo(row: &Row) -> Result<PhotoRow, StoreError> {
+    Ok(PhotoRow {
+        photo_id: row.i64(0)?,
+        owner_id: row.i64(1)?,
+        created_at: row.i64(2)?,
+        stripped_photo: row.bytes(3)?,
+        stripped_user: row.bytes(4)?,
+        files: Vec::new(),
+    })
+}
+
+fn file(row: &Row) -> Result<PhotoFileRow, StoreError> {
+    Ok(PhotoFileRow {
+        letter: row.text(1)?,
+        width: row.i64(2)?,
+        height: row.i64(3)?,
+        bytes: row.i64(4)?,
+        blob: blob(row, 5)?,
+    })
+}
+
+fn blob(row: &Row, column: usize) -> Result<BlobKey, StoreError> {
+    let digest = row.bytes(column)?.try_into();
+    let digest = digest.map_err(|_| StoreError::Broken("a blob has no SHA-256 for a name".into()));
+    Ok(BlobKey(digest?))
+}
+
+/// The main photo of each of `owner_ids` that has one: pairs of owner and photo, in no order.
+pub async fn main_of(tx: &mut Tx, owner_ids: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql = "SELECT owner_id, MAX(photo_id) FROM profile_photos WHERE owner_id IN (#)
+               GROUP BY owner_id";
+    let rows = rows_among(tx, sql, &[], owner_ids).await?;
+    rows.iter()
+        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
+        .collect()
+}
+
+/// Puts a photo on its owner's profile; the highest id is the main one.
+pub async fn add_to_profile(tx: &mut Tx, owner_id: i64, photo_id: i64) -> Result<(), StoreError> {
+    let sql = "INSERT INTO profile_photos (owner_id, photo_id) VALUES ($1, $2)
+               ON CONFLICT DO NOTHING";
+    tx.run(sql, args![owner_id, photo_id]).await?;
+    Ok(())
+}
+
+/// Takes photos off a profile; says which of them were on it, ascending.
+pub async fn remove_from_profile(
+    tx: &mut Tx,
+    owner_id: i64,
+    photo_ids: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "DELETE FROM profile_photos WHERE owner_id = $1 AND photo_id IN (#)
+               RETURNING photo_id";
+    let mut removed = i64s(&rows_among(tx, sql, args![owner_id], photo_ids).await?, 0)?;
+    removed.sort_unstable();
+    Ok(removed)
+}
+
+/// Takes all photos off a profile.
+pub async fn forget_profile(tx: &mut Tx, owner_id: i64) -> Result<u64, StoreError> {
+    tx.run(
+        "DELETE FROM profile_photos WHERE owner_id = $1",
+        args![owner_id],
+    )
+    .await
+}
+
+/// How many photos are on a profile.
+pub async fn profile_count(tx: &mut Tx, owner_id: i64) -> Result<i64, StoreError> {
+    number(
+        tx,
+        "SELECT COUNT(*) FROM profile_photos WHERE owner_id = $1",
+        args![owner_id],
+    )
+    .await
+}
+
+/// How many photos on a profile have an id of at least `photo_id`: the place, counted from the
+/// newest, of the first photo below it.
+pub async fn profile_count_from(
+    tx: &mut Tx,
+    owner_id: i64,
+    photo_id: i64,
+) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM profile_photos WHERE owner_id = $1 AND photo_id >= $2";
+    number(tx, sql, args![owner_id, photo_id]).await
+}
+
+/// Ids of the photos on a profile, newest first, from place `offset` on.
+pub async fn profile_page(
+    tx: &mut Tx,
+    owner_id: i64,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT photo_id FROM profile_photos WHERE owner_id = $1
+               ORDER BY photo_id DESC LIMIT $2 OFFSET $3";
+    i64s(&tx.rows(sql, args![owner_id, limit, offset]).await?, 0)
+}
+
+/// Which of `photo_ids` are on a profile, in no order.
+pub async fn profile_among(
+    tx: &mut Tx,
+    owner_id: i64,
+    photo_ids: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT photo_id FROM profile_photos WHERE owner_id = $1 AND photo_id IN (#)";
+    i64s(&rows_among(tx, sql, args![owner_id], photo_ids).await?, 0)
+}
+
+/// The highest photo id in use; 0: none.
+pub async fn last_id(tx: &mut Tx) -> Result<i64, StoreError> {
+    number(tx, "SELECT COALESCE(MAX(photo_id), 0) FROM photos", args![]).await
+}
+
+/// Deletes photos made before `before` that no profile, fallback, contact or message refers to,
+/// oldest first, at most `limit`. Returns their ids, ascending. Their blobs may be named by other
+/// photos: [`blobs_named`] tells.
+pub async fn delete_unreferenced(
+    tx: &mut Tx,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let rows = tx
+        .rows(
+            "DELETE FROM photos WHERE photo_id IN (
+               SELECT p.photo_id FROM photos p WHERE p.created_at < $1
+               AND NOT EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = p.photo_id)
+               AND NOT EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = p.photo_id)
+               AND NOT EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = p.photo_id)
+               AND NOT EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = p.photo_id)
+               ORDER BY p.created_at LIMIT $2)
+             RETURNING photo_id",
+            args![before, limit],
+        )
+        .await?;
+    let mut deleted = i64s(&rows, 0)?;
+    run_among(
+        tx,
+        "DELETE FROM photo_files WHERE photo_id IN (#)",
+        &[],
+        &deleted,
+    )
+    .await?;
+    deleted.sort_unstable();
+    Ok(deleted)
+}
+
+/// Which of `blobs` some photo names. A sweep deletes the others, if they are old.
+pub async fn blobs_named(tx: &mut Tx, blobs: &[BlobKey]) -> Result<HashSet<BlobKey>, StoreError> {
+    let sql = "SELECT DISTINCT blob FROM photo_files WHERE blob IN (#)";
+    rows_among(tx, sql, &[], blobs)
+        .await?
+        .iter()
+        .map(|row| blob(row, 0))
+        .collect()
+}
