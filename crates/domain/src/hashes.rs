@@ -19,6 +19,8 @@ pub enum Kind {
     User,
     /// A photo, `inputPhoto` and `inputPhotoFileLocation`.
     Photo,
+    /// A login of one's own account, `authorization.hash`.
+    Login,
 }
 
 /// One object as one account sees it.
@@ -41,6 +43,11 @@ impl Seen {
     /// Photo `id` as `viewer` sees it.
     pub fn photo(viewer: i64, id: i64) -> Self {
         Self { kind: Kind::Photo, viewer, id }
+    }
+
+    /// The login of `viewer` on key `auth_key_id`.
+    pub fn login(viewer: i64, auth_key_id: i64) -> Self {
+        Self { kind: Kind::Login, viewer, id: auth_key_id }
     }
 }
 
@@ -129,6 +136,7 @@ impl Hashes {
         mac.update(&[match seen.kind {
             Kind::User => 1,
             Kind::Photo => 2,
+            Kind::Login => 3,
         }]);
         mac.update(&seen.viewer.to_be_bytes());
         mac.update(&seen.id.to_be_bytes());

@@ -4,11 +4,14 @@
 //! and translates the outcome back. A rule decides in plain values first, then applies its decision in
 //! one transaction; whoever must look again is woken after the commit.
 
+pub mod accounts;
 mod clock;
+pub mod contacts;
 mod error;
 mod hashes;
 mod ids;
 pub mod peers;
+pub mod phone;
 mod refusal;
 mod services;
 

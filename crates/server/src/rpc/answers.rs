@@ -4,7 +4,7 @@ mod photo;
 mod user;
 
 pub(crate) use photo::{no_photo, photo};
-pub(crate) use user::{user, user_full, users};
+pub(crate) use user::{About, peer_settings, status, user, user_full, users};
 
 use domain::Services;
 

@@ -1,15 +1,26 @@
 //! One file per method. A method's type decides who may call it, how it is decoded and what it returns;
 //! its row in the `METHODS` of its namespace is the only other place that names it.
 
+mod account;
 mod after;
 mod answers;
+mod auth;
 mod caller;
+mod contacts;
+mod help;
+mod messages;
+mod photos;
+mod quiet;
 mod router;
 mod table;
+mod updates;
+mod upload;
+mod users;
 
 use std::{future::Future, sync::Arc};
 
 use domain::{Error, Services};
+
 
 use crate::{keys::Keys, net::sessions::Sessions, settings::Settings};
 

@@ -48,7 +48,8 @@ fn shown_photo(to: For<'_>, shown: &ShownPhoto) -> enums::UserProfilePhoto {
     .into()
 }
 
-fn status(view: &UserView) -> Option<enums::UserStatus> {
+/// When the user is or was here; bots and users who were never seen have none.
+pub(crate) fn status(view: &UserView) -> Option<enums::UserStatus> {
     if view.is_bot {
         return None;
     }
@@ -79,7 +80,11 @@ pub(crate) struct About<'a> {
 pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
     let view = about.view;
     let notify = types::PeerNotifySettings::new();
-    let mut full = types::UserFull::new(view.user_id, settings(about), notify, 0);
+    let mut settings = peer_settings(view);
+    settings.block_contact &= !about.blocked;
+    settings.photo_change_date =
+        about.photo_changed_at.filter(|_| settings.add_contact).map(int);
+    let mut full = types::UserFull::new(view.user_id, settings, notify, 0);
     full.blocked = about.blocked;
     full.can_pin_message = true;
     full.about = Some(about.about.to_owned()).filter(|text| !text.is_empty());
@@ -90,12 +95,10 @@ pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
 }
 
 /// What a chat offers to do with a stranger.
-fn settings(about: &About<'_>) -> types::PeerSettings {
-    let view = about.view;
-    let mut settings = types::PeerSettings::new();
+pub(crate) fn peer_settings(view: &UserView) -> types::PeerSettings {
     let stranger = !view.is_self && !view.is_contact && !view.is_bot && !view.is_deleted;
+    let mut settings = types::PeerSettings::new();
     settings.add_contact = stranger;
-    settings.block_contact = stranger && !about.blocked;
-    settings.photo_change_date = about.photo_changed_at.filter(|_| stranger).map(int);
+    settings.block_contact = stranger;
     settings
 }

@@ -1,0 +1,92 @@
+//! Whom an account has blocked.
+
+use store::{Tx, rows::contacts};
+
+use crate::{
+    Error, Refusal, Services,
+    peers::{self, Named, UserView},
+    updates,
+};
+
+/// `contacts.block`. Idempotent.
+///
+/// # Errors
+/// PEER_ID_INVALID: nobody, or a hash of somebody else's. CONTACT_ID_INVALID: oneself.
+pub async fn block(
+    services: &Services,
+    owner_id: i64,
+    named: Named,
+    origin: i64,
+) -> Result<(), Error> {
+    change(services, owner_id, named, origin, true).await
+}
+
+/// `contacts.unblock`. Idempotent.
+///
+/// # Errors
+/// As [`block`].
+pub async fn unblock(
+    services: &Services,
+    owner_id: i64,
+    named: Named,
+    origin: i64,
+) -> Result<(), Error> {
+    change(services, owner_id, named, origin, false).await
+}
+
+async fn change(
+    services: &Services,
+    owner_id: i64,
+    named: Named,
+    origin: i64,
+    blocked: bool,
+) -> Result<(), Error> {
+    let mut tx = services.store.begin().await?;
+    let user = peers::resolve(services, &mut tx, owner_id, named).await;
+    let user = user.map_err(|error| match error {
+        Error::Refused(_) => Refusal::PEER_ID_INVALID.into(),
+        other => other,
+    })?;
+    if user.user_id == owner_id {
+        return Err(Refusal::CONTACT_ID_INVALID.into());
+    }
+    let changed = if blocked {
+        contacts::block(&mut tx, owner_id, user.user_id, services.clock.unix_seconds()).await?
+    } else {
+        contacts::unblock(&mut tx, owner_id, user.user_id).await?
+    };
+    if !changed {
+        return Ok(());
+    }
+    updates::blocked_changed(services, &mut tx, owner_id, user.user_id, origin).await?;
+    // The other side now sees less of this account, or more again.
+    updates::user_changed(services, &mut tx, user.user_id, owner_id, 0).await?;
+    services.commit(tx, &[owner_id, user.user_id]).await
+}
+
+/// Whether `owner_id` has blocked `user_id`.
+///
+/// # Errors
+/// The store failed.
+pub async fn is_blocked(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {
+    Ok(contacts::is_blocked(tx, owner_id, user_id).await?)
+}
+
+/// `contacts.getBlocked`: a page of blocked users with the time of each, newest first, and how many
+/// there are in all.
+///
+/// # Errors
+/// The store failed.
+pub async fn blocked(
+    services: &Services,
+    owner_id: i64,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<(i64, i64)>, Vec<UserView>, i64), Error> {
+    let mut tx = services.store.read().await?;
+    let count = contacts::blocked_count(&mut tx, owner_id).await?;
+    let rows = contacts::blocked_page(&mut tx, owner_id, offset, limit).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
+    let views = peers::view(services, &mut tx, owner_id, &ids).await?;
+    Ok((rows, views, count))
+}

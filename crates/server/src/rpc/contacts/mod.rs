@@ -1,0 +1,75 @@
+//! `contacts.*`: the caller's contacts, and whom it has blocked.
+
+mod accept_contact;
+mod add_contact;
+mod block;
+mod delete_by_phones;
+mod delete_contacts;
+mod get_blocked;
+mod get_contact_ids;
+mod get_contacts;
+mod get_saved;
+mod get_statuses;
+mod import_contacts;
+mod resolve_phone;
+mod resolve_username;
+mod search;
+mod unblock;
+
+use domain::peers::UserView;
+use tl::{
+    enums,
+    functions::contacts::{
+        AcceptContact, AddContact, Block, DeleteByPhones, DeleteContacts, GetBlocked,
+        GetContactIDs, GetContacts, GetSaved, GetStatuses, ImportContacts, ResolvePhone,
+        ResolveUsername, Search, Unblock,
+    },
+    types,
+};
+
+use super::{Cx, Human, Method, answers};
+
+pub(super) const METHODS: &[Method] = &[
+    Method::of::<AcceptContact>(),
+    Method::of::<AddContact>(),
+    Method::of::<Block>(),
+    Method::of::<DeleteByPhones>(),
+    Method::of::<DeleteContacts>(),
+    Method::of::<GetBlocked>(),
+    Method::of::<GetContactIDs>(),
+    Method::of::<GetContacts>(),
+    Method::of::<GetSaved>(),
+    Method::of::<GetStatuses>(),
+    Method::of::<ImportContacts>(),
+    Method::of::<ResolvePhone>(),
+    Method::of::<ResolveUsername>(),
+    Method::of::<Search>(),
+    Method::of::<Unblock>(),
+];
+
+/// `Updates` that say that the settings of these users changed, with the users themselves.
+fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updates {
+    let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
+    let updates = views.iter().map(|view| {
+        let peer = types::PeerUser { user_id: view.user_id }.into();
+        let settings = answers::peer_settings(view);
+        enums::Update::from(types::UpdatePeerSettings { peer, settings })
+    });
+    types::Updates {
+        updates: updates.collect(),
+        users: answers::users(to, views),
+        chats: Vec::new(),
+        date: answers::int(cx.services.clock.unix_seconds()),
+        seq: 0,
+    }
+    .into()
+}
+
+fn resolved(cx: &Cx, caller: &super::User, view: &UserView) -> types::contacts::ResolvedPeer {
+    let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
+    types::contacts::ResolvedPeer {
+        peer: types::PeerUser { user_id: view.user_id }.into(),
+        chats: Vec::new(),
+        users: vec![answers::user(to, view)],
+    }
+}

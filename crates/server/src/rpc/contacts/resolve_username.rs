@@ -1,0 +1,18 @@
+//! `contacts.resolveUsername`: who has this username.
+//! contacts.resolveUsername#725afbbc flags:# username:string referer:flags.0?string = contacts.ResolvedPeer
+//! Refuses: USERNAME_NOT_OCCUPIED. Source: official method page.
+
+use domain::{Error, contacts};
+use tl::functions::contacts::ResolveUsername;
+
+use super::{Cx, resolved};
+use crate::rpc::{Rpc, User};
+
+impl Rpc for ResolveUsername {
+    type Caller = User;
+
+    async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
+        let view = contacts::resolve_username(&cx.services, caller.id, &self.username).await?;
+        Ok(resolved(cx, &caller, &view))
+    }
+}
