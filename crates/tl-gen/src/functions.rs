@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Group, LAYER_FLOOR, Model};
+use crate::model::{Group, LAYER_MIN, Model};
 use crate::source::{Modules, Source};
 use crate::{decode, names, samples, types};
 
@@ -39,7 +39,7 @@ fn method(model: &Model, group: &Group, out: &mut Source, problems: &mut Vec<Str
     out.line("fn get(r: &mut Reader, id: u32) -> Result<Self, ReadError> {");
     decode::body(model, group, out, problems);
     out.line("}");
-    let is_written = |variant: &&crate::Definition| variant.last_layer() >= LAYER_FLOOR;
+    let is_written = |variant: &&crate::Definition| variant.last_layer() >= LAYER_MIN;
     let has_other_result = group
         .variants
         .iter()
@@ -80,11 +80,11 @@ fn tables(model: &Model) -> String {
     let mut out = Source::default();
     out.line("/// Newest layer of the schema.");
     out.line(format!(
-        "pub const LAYER_NEWEST: i32 = {};",
+        "pub const LAYER_MAX: i32 = {};",
         model.newest_layer
     ));
     out.line("/// Oldest layer that answers are written for.");
-    out.line(format!("pub const LAYER_FLOOR: i32 = {LAYER_FLOOR};"));
+    out.line(format!("pub const LAYER_MIN: i32 = {LAYER_MIN};"));
     out.line("/// Every method id of every layer with its name, by id.");
     out.line(format!(
         "pub(crate) static BY_ID: [(u32, &str); {}] = [",

@@ -22,7 +22,7 @@ use std::path::Path;
 
 pub use errors::{ErrorRow, read_errors};
 pub use import::{ImportReport, import, merge};
-pub use model::{LAYER_FLOOR, Model};
+pub use model::{LAYER_MIN, Model};
 pub use parse::{Definition, Field, FlagBit, Type, parse_line, parse_schema};
 pub use show::show;
 

@@ -11,7 +11,7 @@ use crate::{Inputs, Options, Problems};
 /// Oldest layer that answers are written for. Requests are read in every layer of the schema.
 /// Chosen: 148 has topics, usernames and everything of pictures but suggestions; older clients
 /// are told to update.
-pub const LAYER_FLOOR: i32 = 148;
+pub const LAYER_MIN: i32 = 148;
 
 /// All definitions of one name, over all layers.
 #[derive(Clone, Debug)]
@@ -62,13 +62,13 @@ impl Group {
             .unwrap_or(i32::MIN);
         let mut segments: Vec<(i32, Option<usize>)> = Vec::new();
         let mut current = None;
-        for layer in first.min(LAYER_FLOOR)..=newest_layer {
+        for layer in first.min(LAYER_MIN)..=newest_layer {
             let found = self
                 .variants
                 .iter()
                 .position(|variant| variant.in_layer(layer));
             current = found.or(current.filter(|_| layer < last));
-            if layer < LAYER_FLOOR {
+            if layer < LAYER_MIN {
                 continue;
             }
             match segments.last_mut() {
@@ -128,7 +128,7 @@ impl Model {
             .iter()
             .map(Definition::last_layer)
             .max()
-            .unwrap_or(LAYER_FLOOR);
+            .unwrap_or(LAYER_MIN);
         let mut unions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for definition in all.iter().filter(|definition| !definition.method) {
             let aliased = rules.all("alias").any(|(from, _)| from == definition.name);

@@ -9,9 +9,10 @@ pub mod errors;
 #[cfg(feature = "samples")]
 pub mod samples;
 pub mod wire;
+pub mod wrappers;
 
 pub use codec::{Body, Constructor, Get, Method, Put, decode, encode, encode_into};
-pub use functions::{LAYER_FLOOR, LAYER_NEWEST};
+pub use functions::{LAYER_MAX, LAYER_MIN};
 pub use wire::{ReadError, Reader, WriteError, Writer};
 
 /// One struct per constructor, by namespace. The TL line of each is its documentation.

@@ -38,10 +38,7 @@ pub enum ReadError {
     /// A value breaks a rule of its type; the text names the rule.
     #[error("broken value: {0}")]
     Broken(&'static str),
-    /// So many bytes stand behind the value.
-    #[error("{0} bytes left over")]
-    Leftover(usize),
-    /// The data is larger than the receiver accepts.
+    /// Bytes stand behind the value, or the data is larger than the receiver accepts.
     #[error("data too long")]
     TooLong,
     /// Values are nested deeper than [`READ_DEPTH_MAX`].
@@ -238,11 +235,12 @@ impl Reader {
     /// Ends reading.
     ///
     /// # Errors
-    /// [`ReadError::Leftover`]: bytes stand behind the value.
+    /// [`ReadError::TooLong`]: bytes stand behind the value.
     pub fn finish(&self) -> Result<(), ReadError> {
-        match self.remaining() {
-            0 => Ok(()),
-            left => Err(ReadError::Leftover(left)),
+        if self.remaining() == 0 {
+            Ok(())
+        } else {
+            Err(ReadError::TooLong)
         }
     }
 }
@@ -530,10 +528,10 @@ mod tests {
     }
 
     #[test]
-    fn leftover_bytes_are_counted() {
+    fn leftover_bytes_are_refused() {
         let mut r = reader(&[0; 7]);
         r.u32().unwrap();
-        assert_eq!(r.finish(), Err(ReadError::Leftover(3)));
+        assert_eq!(r.finish(), Err(ReadError::TooLong));
         assert_eq!(r.take(4), Err(ReadError::Short));
         assert_eq!(r.rest().len(), 3);
         assert_eq!(r.finish(), Ok(()));
