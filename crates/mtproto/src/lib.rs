@@ -5,6 +5,7 @@
 
 pub mod crypto;
 mod time;
+pub mod transport;
 mod violation;
 
 pub use time::Time;
