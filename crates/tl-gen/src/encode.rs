@@ -210,7 +210,8 @@ fn shared_bit(group: &Group, local: &str, fields: &[&Planned<'_>], out: &mut Sou
     };
     out.line(format!("let {local} = {expr};"));
     let values = presences(&|one| one.field.ty != Type::True);
-    if values.len() > 1 {
+    let is_dropped = fields.iter().any(|one| one.write == Write::Nothing);
+    if values.len() > 1 && !is_dropped {
         let names: Vec<_> = fields.iter().map(|one| one.field.name.as_str()).collect();
         let together: Vec<_> = values
             .iter()

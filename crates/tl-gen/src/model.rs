@@ -384,12 +384,21 @@ impl Model {
         }
     }
 
-    /// The fields that the Rust struct has: those of the newest definition that can be held.
+    /// The fields that the Rust struct has: those of the newest definition that can be held, and
+    /// whose bit is not shared with one that cannot.
     pub(crate) fn struct_fields<'a>(
         &'a self,
         group: &'a Group,
     ) -> impl Iterator<Item = &'a Field> + use<'a> {
-        let holds = |field: &&Field| field.ty != Type::FlagWord && self.is_usable(&field.ty);
-        group.newest().fields.iter().filter(holds)
+        let fields = &group.newest().fields;
+        fields.iter().filter(|field| {
+            let is_partner = |other: &&Field| other.flag.is_some() && other.flag == field.flag;
+            field.ty != Type::FlagWord
+                && self.is_usable(&field.ty)
+                && fields
+                    .iter()
+                    .filter(is_partner)
+                    .all(|other| self.is_usable(&other.ty))
+        })
     }
 }

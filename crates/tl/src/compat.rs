@@ -169,17 +169,13 @@ pub(crate) fn put_emoji_status(status: &types::EmojiStatus, w: &mut Writer) -> b
     }
 }
 
-/// An update that the layer lacks becomes `updatesTooLong`, so that the client asks for the
-/// difference, in which such updates are left out.
-pub(crate) fn put_update_short(short: &types::UpdateShort, w: &mut Writer) -> bool {
-    let missing = !short.update.exists_in(w.layer());
-    if missing {
-        types::UpdatesTooLong.put(w);
-    }
-    missing
-}
-
 // ---- stand-ins for constructors that the layer lacks ------------------------------------------
+
+/// `updateShort` with an update that the layer lacks becomes `updatesTooLong`, so that the client
+/// asks for the difference, in which such updates are left out.
+pub(crate) fn stand_in_for_updates(_: &enums::Updates, w: &mut Writer) {
+    types::UpdatesTooLong.put(w);
+}
 
 pub(crate) fn stand_in_for_message_action(_: &enums::MessageAction, w: &mut Writer) {
     types::MessageActionEmpty.put(w);

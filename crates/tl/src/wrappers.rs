@@ -285,7 +285,9 @@ mod tests {
             w.id(INIT_CONNECTION);
             w.u32(3);
             w.i32(42);
-            ["device", "system", "1.0", "en", "android", "de"].map(|text| w.string(text));
+            for text in ["device", "system", "1.0", "en", "android", "de"] {
+                w.string(text);
+            }
             w.id(types::InputClientProxy::ID);
             w.string("localhost");
             w.i32(1080);
