@@ -81,14 +81,15 @@ pub async fn sign_up(
     let mut tx = services.store.begin().await?;
     let code = code_rows::find(&mut tx, &digits, attempt.code_hash).await?;
     let now = services.clock.unix_seconds();
-    let shown = code.is_some_and(|code| {
-        code.expires_at > now && code.passed_by == Some(attempt.auth_key_id)
-    });
+    let shown = code
+        .is_some_and(|code| code.expires_at > now && code.passed_by == Some(attempt.auth_key_id));
     if !shown {
         return Err(Refusal::PHONE_CODE_EXPIRED.into());
     }
     if let Some(user) = users::by_phone(&mut tx, &digits).await? {
-        let signed_in = keys::find(&mut tx, attempt.auth_key_id).await?.and_then(|key| key.user_id);
+        let signed_in = keys::find(&mut tx, attempt.auth_key_id)
+            .await?
+            .and_then(|key| key.user_id);
         return if signed_in == Some(user.user_id) {
             Ok(user.user_id)
         } else {
@@ -158,5 +159,9 @@ async fn enter(
     user_id: i64,
 ) -> Result<(), Error> {
     let now = services.clock.unix_seconds();
-    Ok(keys::sign_in(tx, auth_key_id, user_id, now).await?)
+    if !keys::sign_in(tx, auth_key_id, user_id, now).await? {
+        // The key was destroyed while the call was on its way.
+        return Err(Refusal::AUTH_KEY_INVALID.into());
+    }
+    Ok(())
 }

@@ -26,7 +26,9 @@ impl Clock {
 
     /// A clock that stands at `unix_ms` until [`Clock::forward`] moves it.
     pub fn standing_at(unix_ms: i64) -> Self {
-        Self(Arc::new(Source::Hand { unix_ms: AtomicI64::new(unix_ms) }))
+        Self(Arc::new(Source::Hand {
+            unix_ms: AtomicI64::new(unix_ms),
+        }))
     }
 
     /// Unix time in milliseconds.
@@ -51,8 +53,13 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the domain's time comes from")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the domain's time comes from"
+)]
 fn system_unix_ms() -> i64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    now.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }

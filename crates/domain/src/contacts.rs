@@ -3,7 +3,7 @@
 mod blocking;
 mod import;
 
-pub use blocking::{block, blocked, is_blocked, unblock};
+pub use blocking::{BlockedPage, block, blocked, is_blocked, unblock};
 pub use import::{Import, Imported, PhoneEntry, import};
 
 use store::{
@@ -75,7 +75,9 @@ pub async fn add(
         last_name: names.last.trim().to_owned(),
     };
     let wake = save(services, &mut tx, owner_id, saved, origin).await?;
-    let view = peers::view(services, &mut tx, owner_id, &[user.user_id]).await?.pop();
+    let view = peers::view(services, &mut tx, owner_id, &[user.user_id])
+        .await?
+        .pop();
     services.commit(tx, &wake).await?;
     view.ok_or_else(|| Refusal::CONTACT_ID_INVALID.into())
 }
@@ -123,7 +125,10 @@ async fn tell(
     updates::settings_changed(services, tx, owner_id, contact_id, origin).await?;
     let mut wake = vec![owner_id];
     // Whoever does not have the owner as a contact must not learn that it was added or removed.
-    if !contacts::among(tx, contact_id, &[owner_id]).await?.is_empty() {
+    if !contacts::among(tx, contact_id, &[owner_id])
+        .await?
+        .is_empty()
+    {
         updates::user_changed(services, tx, contact_id, owner_id, 0).await?;
         wake.push(contact_id);
     }
@@ -141,8 +146,10 @@ pub async fn delete(
     named: &[Named],
     origin: i64,
 ) -> Result<Vec<UserView>, Error> {
-    let ids: Vec<i64> =
-        named.iter().filter_map(|named| peers::known(services, owner_id, *named).ok()).collect();
+    let ids: Vec<i64> = named
+        .iter()
+        .filter_map(|named| peers::known(services, owner_id, *named).ok())
+        .collect();
     let mut tx = services.store.begin().await?;
     let mut gone = Vec::new();
     let mut wake = Vec::new();
@@ -162,7 +169,7 @@ async fn remove(
     contact_id: i64,
     origin: i64,
 ) -> Result<Vec<i64>, Error> {
-    contacts::delete(tx, owner_id, contact_id).await?;
+    contacts::remove(tx, owner_id, &[contact_id]).await?;
     tell(services, tx, owner_id, contact_id, origin).await
 }
 
@@ -181,7 +188,9 @@ pub async fn delete_by_phones(
     for digits in typed.iter().filter_map(|typed| phone::normal(typed).ok()) {
         contacts::forget_phone(&mut tx, owner_id, &digits).await?;
         if let Some(user) = users::by_phone(&mut tx, &digits).await?
-            && !contacts::among(&mut tx, owner_id, &[user.user_id]).await?.is_empty()
+            && !contacts::among(&mut tx, owner_id, &[user.user_id])
+                .await?
+                .is_empty()
         {
             wake.extend(remove(services, &mut tx, owner_id, user.user_id, origin).await?);
         }
@@ -195,14 +204,29 @@ pub async fn delete_by_phones(
 /// The store failed.
 pub async fn list(services: &Services, owner_id: i64) -> Result<ContactList, Error> {
     let mut tx = services.store.read().await?;
-    let ids = contacts::ids_of(&mut tx, owner_id).await?;
-    let saved_count = contacts::saved_count(&mut tx, owner_id).await?;
+    let ids = ids_of(&mut tx, owner_id).await?;
+    let saved_count = contacts::saved_phones_count(&mut tx, owner_id).await?;
     let users = peers::view(services, &mut tx, owner_id, &ids).await?;
     let contacts = users
         .iter()
-        .map(|view| Contact { user_id: view.user_id, mutual: view.is_mutual_contact })
+        .map(|view| Contact {
+            user_id: view.user_id,
+            mutual: view.is_mutual_contact,
+        })
         .collect();
-    Ok(ContactList { contacts, saved_count, users })
+    Ok(ContactList {
+        contacts,
+        saved_count,
+        users,
+    })
+}
+
+/// The contacts of `owner_id`, rising.
+async fn ids_of(tx: &mut Tx, owner_id: i64) -> Result<Vec<i64>, Error> {
+    let rows = contacts::of_owner(tx, owner_id).await?;
+    let mut ids: Vec<i64> = rows.iter().map(|row| row.contact_id).collect();
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 /// The hash by which a client says which list it has: over the saved count and the rising ids.
@@ -210,7 +234,10 @@ pub async fn list(services: &Services, owner_id: i64) -> Result<ContactList, Err
 /// Source: official page on pagination, "hash generation".
 pub fn list_hash(list: &ContactList) -> i64 {
     let ids = list.contacts.iter().map(|contact| contact.user_id);
-    std::iter::once(list.saved_count).chain(ids).fold(0_u64, mix).cast_signed()
+    std::iter::once(list.saved_count)
+        .chain(ids)
+        .fold(0_u64, mix)
+        .cast_signed()
 }
 
 fn mix(mut hash: u64, number: i64) -> u64 {
@@ -231,8 +258,12 @@ pub async fn resolve_phone(
 ) -> Result<UserView, Error> {
     let digits = phone::normal(typed).map_err(|_| Refusal::PHONE_NOT_OCCUPIED)?;
     let mut tx = services.store.read().await?;
-    let user = users::by_phone(&mut tx, &digits).await?.ok_or(Refusal::PHONE_NOT_OCCUPIED)?;
-    let view = peers::view(services, &mut tx, viewer, &[user.user_id]).await?.pop();
+    let user = users::by_phone(&mut tx, &digits)
+        .await?
+        .ok_or(Refusal::PHONE_NOT_OCCUPIED)?;
+    let view = peers::view(services, &mut tx, viewer, &[user.user_id])
+        .await?
+        .pop();
     view.ok_or_else(|| Refusal::PHONE_NOT_OCCUPIED.into())
 }
 
@@ -246,8 +277,12 @@ pub async fn resolve_username(
     username: &str,
 ) -> Result<UserView, Error> {
     let mut tx = services.store.read().await?;
-    let user = users::by_username(&mut tx, username).await?.ok_or(Refusal::USERNAME_NOT_OCCUPIED)?;
-    let view = peers::view(services, &mut tx, viewer, &[user.user_id]).await?.pop();
+    let user = users::by_username(&mut tx, username)
+        .await?
+        .ok_or(Refusal::USERNAME_NOT_OCCUPIED)?;
+    let view = peers::view(services, &mut tx, viewer, &[user.user_id])
+        .await?
+        .pop();
     view.ok_or_else(|| Refusal::USERNAME_NOT_OCCUPIED.into())
 }
 
@@ -256,7 +291,7 @@ pub async fn resolve_username(
 pub struct Found {
     /// Contacts whose name or username starts a word with the query.
     pub mine: Vec<UserView>,
-    /// Others whose username starts with the query.
+    /// Somebody else with exactly this username.
     pub others: Vec<UserView>,
 }
 
@@ -280,12 +315,14 @@ pub async fn search(
         _ => {}
     }
     let mut tx = services.store.read().await?;
-    let contact_ids = contacts::ids_of(&mut tx, viewer).await?;
+    let contact_ids = ids_of(&mut tx, viewer).await?;
     let mut mine = peers::view(services, &mut tx, viewer, &contact_ids).await?;
     mine.retain(|view| matches(view, &query));
     mine.truncate(limit);
-    let named = users::by_username_prefix(&mut tx, &query, limit as i64).await?;
-    let mut others = peers::view(services, &mut tx, viewer, &named).await?;
+    let named = users::by_username(&mut tx, &query)
+        .await?
+        .map(|user| user.user_id);
+    let mut others = peers::view(services, &mut tx, viewer, named.as_slice()).await?;
     others.retain(|view| !view.is_contact && !view.is_self);
     Ok(Found { mine, others })
 }
@@ -311,14 +348,24 @@ mod tests {
             let hash = hash ^ (hash >> 4);
             hash.wrapping_add(number)
         };
-        let contact = |user_id| Contact { user_id, mutual: false };
+        let contact = |user_id| Contact {
+            user_id,
+            mutual: false,
+        };
         let list = ContactList {
             contacts: vec![contact(7), contact(9)],
             saved_count: 0,
             users: Vec::new(),
         };
-        assert_eq!(list_hash(&list).cast_unsigned(), step(step(step(0, 0), 7), 9));
-        let empty = ContactList { contacts: Vec::new(), saved_count: 0, users: Vec::new() };
+        assert_eq!(
+            list_hash(&list).cast_unsigned(),
+            step(step(step(0, 0), 7), 9)
+        );
+        let empty = ContactList {
+            contacts: Vec::new(),
+            saved_count: 0,
+            users: Vec::new(),
+        };
         assert_eq!(list_hash(&empty), 0);
     }
 }

@@ -33,7 +33,10 @@ impl Fault {
     pub fn doing<E: Into<Box<dyn StdError + Send + Sync>>>(
         doing: &'static str,
     ) -> impl FnOnce(E) -> Self {
-        move |source| Self { doing, source: source.into() }
+        move |source| Self {
+            doing,
+            source: source.into(),
+        }
     }
 }
 
@@ -41,7 +44,10 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Conflict,
-            other => Self::Fault(Fault { doing: "use the store", source: Box::new(other) }),
+            other => Self::Fault(Fault {
+                doing: "use the store",
+                source: Box::new(other),
+            }),
         }
     }
 }

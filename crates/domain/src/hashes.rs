@@ -37,17 +37,29 @@ pub struct Seen {
 impl Seen {
     /// User `id` as `viewer` sees it.
     pub fn user(viewer: i64, id: i64) -> Self {
-        Self { kind: Kind::User, viewer, id }
+        Self {
+            kind: Kind::User,
+            viewer,
+            id,
+        }
     }
 
     /// Photo `id` as `viewer` sees it.
     pub fn photo(viewer: i64, id: i64) -> Self {
-        Self { kind: Kind::Photo, viewer, id }
+        Self {
+            kind: Kind::Photo,
+            viewer,
+            id,
+        }
     }
 
     /// The login of `viewer` on key `auth_key_id`.
     pub fn login(viewer: i64, auth_key_id: i64) -> Self {
-        Self { kind: Kind::Login, viewer, id: auth_key_id }
+        Self {
+            kind: Kind::Login,
+            viewer,
+            id: auth_key_id,
+        }
     }
 }
 
@@ -91,7 +103,11 @@ impl Hashes {
 
     /// `file_reference` of an object for its viewer.
     pub fn reference(&self, seen: Seen, age: ReferenceAge) -> Vec<u8> {
-        let issued = if age.lifetime == 0 { 0 } else { (age.now & 0xffff_ffff) as u32 };
+        let issued = if age.lifetime == 0 {
+            0
+        } else {
+            (age.now & 0xffff_ffff) as u32
+        };
         let mut bytes = Vec::with_capacity(REFERENCE_BYTES);
         bytes.push(REFERENCE_VERSION);
         bytes.extend_from_slice(&age.epoch.to_be_bytes());
@@ -131,7 +147,10 @@ impl Hashes {
     }
 
     fn digest(&self, purpose: &[u8], seen: Seen, more: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new(&self.secret.into());
+        // One block of the digest: the secret followed by zeros, which is what the standard pads to.
+        let mut key = [0; 64];
+        key[..32].copy_from_slice(&self.secret);
+        let mut mac = Hmac::<Sha256>::new(&key.into());
         mac.update(purpose);
         mac.update(&[match seen.kind {
             Kind::User => 1,
@@ -154,7 +173,11 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const AGE: ReferenceAge = ReferenceAge { epoch: 1, now: 1_700_000_000, lifetime: 0 };
+    const AGE: ReferenceAge = ReferenceAge {
+        epoch: 1,
+        now: 1_700_000_000,
+        lifetime: 0,
+    };
 
     #[test]
     fn a_hash_belongs_to_one_viewer_and_one_object() {
@@ -171,20 +194,34 @@ mod tests {
         let hashes = Hashes::new([7; 32]);
         let reference = hashes.reference(Seen::photo(1, 2), AGE);
         let check = |viewer, given: &[u8], age| {
-            hashes.check_reference(Seen::photo(viewer, 2), given, age).map_err(|no| no.name().to_owned())
+            hashes
+                .check_reference(Seen::photo(viewer, 2), given, age)
+                .map_err(|no| no.name().to_owned())
         };
         assert_eq!(check(1, &reference, AGE), Ok(()));
         assert_eq!(check(1, &[], AGE), Err("FILE_REFERENCE_EMPTY".into()));
-        assert_eq!(check(1, &reference[1..], AGE), Err("FILE_REFERENCE_INVALID".into()));
-        assert_eq!(check(9, &reference, AGE), Err("FILE_REFERENCE_INVALID".into()));
+        assert_eq!(
+            check(1, &reference[1..], AGE),
+            Err("FILE_REFERENCE_INVALID".into())
+        );
+        assert_eq!(
+            check(9, &reference, AGE),
+            Err("FILE_REFERENCE_INVALID".into())
+        );
         let later = ReferenceAge { epoch: 2, ..AGE };
-        assert_eq!(check(1, &reference, later), Err("FILE_REFERENCE_EXPIRED".into()));
+        assert_eq!(
+            check(1, &reference, later),
+            Err("FILE_REFERENCE_EXPIRED".into())
+        );
     }
 
     #[test]
     fn a_lifetime_makes_references_expire_by_age() {
         let hashes = Hashes::new([7; 32]);
-        let age = ReferenceAge { lifetime: 60, ..AGE };
+        let age = ReferenceAge {
+            lifetime: 60,
+            ..AGE
+        };
         let reference = hashes.reference(Seen::photo(1, 2), age);
         let at = |now| {
             hashes.check_reference(Seen::photo(1, 2), &reference, ReferenceAge { now, ..age })

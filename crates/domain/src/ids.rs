@@ -20,14 +20,21 @@ pub struct Ids {
 impl Ids {
     /// Ids above `floor`, the highest one already in use.
     pub fn above(floor: i64, clock: Clock) -> Self {
-        Self { clock, last: AtomicI64::new(floor) }
+        Self {
+            clock,
+            last: AtomicI64::new(floor),
+        }
     }
 
     /// The next id: greater than every id before it.
     pub fn rising(&self) -> i64 {
         let now = self.clock.unix_ms() << COUNT_BITS;
         let next = |last: i64| now.max(last + 1);
-        match self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last))) {
+        match self
+            .last
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+                Some(next(last))
+            }) {
             Ok(last) | Err(last) => next(last),
         }
     }
@@ -52,7 +59,11 @@ mod tests {
         let clock = Clock::standing_at(1_700_000_000_000);
         let ids = Ids::above(0, clock.clone());
         let first: Vec<i64> = (0..10_000).map(|_| ids.rising()).collect();
-        assert!(first.windows(2).all(|pair| 0 < pair[0] && pair[0] < pair[1]));
+        assert!(
+            first
+                .windows(2)
+                .all(|pair| 0 < pair[0] && pair[0] < pair[1])
+        );
         let restarted = Ids::above(*first.last().unwrap(), Clock::standing_at(1));
         assert_eq!(restarted.rising(), first.last().unwrap() + 1);
     }

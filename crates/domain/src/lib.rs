@@ -7,13 +7,20 @@
 pub mod accounts;
 mod clock;
 pub mod contacts;
+pub mod dialogs;
 mod error;
+pub mod files;
 mod hashes;
 mod ids;
+pub mod messages;
 pub mod peers;
 pub mod phone;
+pub mod photos;
 mod refusal;
 mod services;
+pub mod sweep;
+pub mod updates;
+pub mod uploads;
 
 pub use clock::Clock;
 pub use error::{Error, Fault};

@@ -113,7 +113,11 @@ pub async fn view(
     viewer: i64,
     ids: &[i64],
 ) -> Result<Vec<UserView>, Error> {
-    Ok(look(services, tx, viewer, ids).await?.into_iter().map(|(view, _)| view).collect())
+    Ok(look(services, tx, viewer, ids)
+        .await?
+        .into_iter()
+        .map(|(view, _)| view)
+        .collect())
 }
 
 /// One user as `viewer` sees them, with the pictures behind the shown one; `None`: no such user.
@@ -137,15 +141,20 @@ async fn look(
 ) -> Result<Vec<(UserView, Pictures)>, Error> {
     let mut asked = HashSet::new();
     let ids: Vec<i64> = ids.iter().copied().filter(|id| asked.insert(*id)).collect();
-    let rows: HashMap<i64, UserRow> =
-        users::by_ids(tx, &ids).await?.into_iter().map(|row| (row.user_id, row)).collect();
+    let rows: HashMap<i64, UserRow> = users::by_ids(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.user_id, row))
+        .collect();
     let saved: HashMap<i64, contacts::ContactRow> = contacts::among(tx, viewer, &ids)
         .await?
         .into_iter()
         .map(|row| (row.contact_id, row))
         .collect();
-    let have_viewer: HashSet<i64> =
-        contacts::owners_among(tx, viewer, &ids).await?.into_iter().collect();
+    let have_viewer: HashSet<i64> = contacts::owners_among(tx, viewer, &ids)
+        .await?
+        .into_iter()
+        .collect();
     let mut pictures = pictures(tx, viewer, &rows, &saved).await?;
     let now = services.clock.unix_seconds();
     let views = ids.iter().filter_map(|id| rows.get(id)).map(|row| {
@@ -160,10 +169,19 @@ async fn look(
             is_deleted: row.deleted_at.is_some(),
             is_bot: row.bot_owner_id.is_some(),
             bot_can_edit: row.bot_owner_id == Some(viewer),
-            first_name: contact.map_or(&row.first_name, |saved| &saved.first_name).clone(),
-            last_name: contact.map_or(&row.last_name, |saved| &saved.last_name).clone(),
+            first_name: contact
+                .map_or(&row.first_name, |saved| &saved.first_name)
+                .clone(),
+            last_name: contact
+                .map_or(&row.last_name, |saved| &saved.last_name)
+                .clone(),
             username: row.username.clone(),
-            phone: phone(row, viewer, contact.is_some(), have_viewer.contains(&row.user_id)),
+            phone: phone(
+                row,
+                viewer,
+                contact.is_some(),
+                have_viewer.contains(&row.user_id),
+            ),
             photo: pictures.shown(),
             presence: presence(row, now),
         };
@@ -194,10 +212,15 @@ async fn pictures(
     rows: &HashMap<i64, UserRow>,
     saved: &HashMap<i64, contacts::ContactRow>,
 ) -> Result<HashMap<i64, Pictures>, Error> {
-    let alive: Vec<i64> =
-        rows.values().filter(|row| row.deleted_at.is_none()).map(|row| row.user_id).collect();
-    let hide: HashSet<i64> =
-        contacts::blockers_among(tx, viewer, &alive).await?.into_iter().collect();
+    let alive: Vec<i64> = rows
+        .values()
+        .filter(|row| row.deleted_at.is_none())
+        .map(|row| row.user_id)
+        .collect();
+    let hide: HashSet<i64> = contacts::blockers_among(tx, viewer, &alive)
+        .await?
+        .into_iter()
+        .collect();
     let main: HashMap<i64, i64> = photos::main_of(tx, &alive).await?.into_iter().collect();
     let personal = |id: &i64| saved.get(id).and_then(|row| row.personal_photo_id);
     let fallback = |id: &i64| rows.get(id).and_then(|row| row.fallback_photo_id);
@@ -206,15 +229,25 @@ async fn pictures(
         .flat_map(|id| [personal(id), main.get(id).copied(), fallback(id)])
         .flatten()
         .collect();
-    let by_id: HashMap<i64, PhotoRow> =
-        photos::by_ids(tx, &wanted).await?.into_iter().map(|row| (row.photo_id, row)).collect();
+    let by_id: HashMap<i64, PhotoRow> = photos::by_ids(tx, &wanted)
+        .await?
+        .into_iter()
+        .map(|row| (row.photo_id, row))
+        .collect();
     let photo = |id: Option<i64>| id.and_then(|id| by_id.get(&id).cloned());
     let seen = alive.iter().map(|id| {
         let hidden = hide.contains(id);
         let main = photo(main.get(id).copied()).filter(|_| !hidden);
         let wants_fallback = *id == viewer || (main.is_none() && !hidden);
         let fallback = photo(fallback(id)).filter(|_| wants_fallback);
-        (*id, Pictures { personal: photo(personal(id)), main, fallback })
+        (
+            *id,
+            Pictures {
+                personal: photo(personal(id)),
+                main,
+                fallback,
+            },
+        )
     });
     Ok(seen.collect())
 }
@@ -258,11 +291,10 @@ pub fn known(services: &Services, viewer: i64, named: Named) -> Result<i64, Refu
     match named {
         Named::Itself => Ok(viewer),
         Named::User { user_id, .. } if user_id == viewer => Ok(viewer),
-        Named::User { user_id, access_hash }
-            if services.hashes.access_hash(Seen::user(viewer, user_id)) == access_hash =>
-        {
-            Ok(user_id)
-        }
+        Named::User {
+            user_id,
+            access_hash,
+        } if services.hashes.access_hash(Seen::user(viewer, user_id)) == access_hash => Ok(user_id),
         Named::User { .. } | Named::Nobody => Err(Refusal::USER_ID_INVALID),
     }
 }

@@ -13,7 +13,9 @@ const DIGITS_MAX: usize = 15;
 /// PHONE_NUMBER_INVALID: other characters, too few or too many digits.
 pub fn normal(typed: &str) -> Result<String, Refusal> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let strange = typed.chars().any(|c| !c.is_ascii_digit() && !"+ -().\u{a0}".contains(c));
+    let strange = typed
+        .chars()
+        .any(|c| !c.is_ascii_digit() && !"+ -().\u{a0}".contains(c));
     if strange || !(DIGITS_MIN..=DIGITS_MAX).contains(&digits.len()) {
         return Err(Refusal::PHONE_NUMBER_INVALID);
     }
@@ -24,7 +26,11 @@ pub fn normal(typed: &str) -> Result<String, Refusal> {
 ///
 /// Source: official page on authorization, test accounts.
 pub fn test_code(digits: &str) -> Option<String> {
-    let centre = digits.strip_prefix("99966").filter(|rest| rest.len() == 5)?.chars().next()?;
+    let centre = digits
+        .strip_prefix("99966")
+        .filter(|rest| rest.len() == 5)?
+        .chars()
+        .next()?;
     Some(centre.to_string().repeat(5))
 }
 
@@ -34,7 +40,12 @@ mod tests {
 
     #[test]
     fn every_way_to_type_a_number_is_the_same_account() {
-        for typed in ["+1 (555) 000-1111", "15550001111", "+15550001111", " 1 555 000 1111"] {
+        for typed in [
+            "+1 (555) 000-1111",
+            "15550001111",
+            "+15550001111",
+            " 1 555 000 1111",
+        ] {
             assert_eq!(normal(typed), Ok("15550001111".to_owned()), "{typed}");
         }
     }

@@ -15,7 +15,10 @@ include!(concat!(env!("OUT_DIR"), "/refusals.rs"));
 
 impl Refusal {
     const fn new(code: i32, name: &'static str) -> Self {
-        Self { code, name: Cow::Borrowed(name) }
+        Self {
+            code,
+            name: Cow::Borrowed(name),
+        }
     }
 
     /// The same refusal with its `X` replaced: `FILE_PART_X_MISSING.with(3)` is `FILE_PART_3_MISSING`.
@@ -25,13 +28,16 @@ impl Refusal {
             Some(stem) => format!("{stem}_{number}"),
             None => self.name.replace("_X_", &format!("_{number}_")),
         };
-        Self { code: self.code, name: Cow::Owned(name) }
+        Self {
+            code: self.code,
+            name: Cow::Owned(name),
+        }
     }
 
     /// `INPUT_METHOD_INVALID_<id>_0`: a function that no layer knows.
     #[must_use]
     pub fn unknown_method(id: u32) -> Self {
-        Self { code: 400, name: Cow::Owned(format!("INPUT_METHOD_INVALID_{id}_0")) }
+        Self::INPUT_METHOD_INVALID_X_0.with(id.into())
     }
 
     /// `error_code` of the answer.
@@ -59,7 +65,10 @@ mod tests {
 
     #[test]
     fn a_number_takes_the_place_of_the_x() {
-        assert_eq!(Refusal::FILE_PART_X_MISSING.with(3).name(), "FILE_PART_3_MISSING");
+        assert_eq!(
+            Refusal::FILE_PART_X_MISSING.with(3).name(),
+            "FILE_PART_3_MISSING"
+        );
         assert_eq!(Refusal::FLOOD_WAIT_X.with(17).name(), "FLOOD_WAIT_17");
         assert_eq!(Refusal::CONTACT_MISSING.with(1).name(), "CONTACT_MISSING");
     }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use store::{Blobs, Bus, Spool, Store, Tx};
+use store::{Store, Tx, blobs::Blobs, bus::Bus, spool::Spool};
 use tokio::sync::Semaphore;
 
 use crate::{Clock, Error, Hashes, Ids, ReferenceAge};

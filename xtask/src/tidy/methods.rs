@@ -19,12 +19,12 @@ pub(super) fn rows(tree: &Tree) -> Vec<Finding> {
                 .filter(|(other, _)| other.rsplit_once('/').map(|(at, _)| at) == Some(folder))
                 .map(|(_, text)| text.matches(&row).count())
                 .sum();
-            if places != 1 {
+            // The table of quiet methods writes both at once.
+            if places != 1 && method != "$method" {
                 found.push(format!("{path}: {method} has {places} rows, not one"));
             }
             let stem = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
-            let quiet = stem == "quiet";
-            if !quiet && snake(method).replace('_', "") != stem.replace('_', "") {
+            if stem != "quiet" && snake(method).replace('_', "") != stem.replace('_', "") {
                 found.push(format!("{path}: the file of {method} does not bear its name"));
             }
         }

@@ -74,7 +74,10 @@ async fn issue(services: &Services, digits: &str, code_hash: &str) -> Result<Sen
         (None, Some(fixed)) => fixed,
         (None, None) => random_code()?,
     };
-    let sent = SentCode { code_hash: code_hash.to_owned(), digits: code.len() };
+    let sent = SentCode {
+        code_hash: code_hash.to_owned(),
+        digits: code.len(),
+    };
     // The one deliberate line: whoever runs the server reads codes from its log.
     tracing::info!(target: "login_code", phone = digits, code, "login code");
     let row = CodeRow {
@@ -123,5 +126,8 @@ fn random_code() -> Result<String, Fault> {
 }
 
 fn token() -> Result<String, Fault> {
-    Ok(random_bytes::<9>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(random_bytes::<9>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }

@@ -40,14 +40,20 @@ pub async fn authorizations(
     let mut tx = services.store.read().await?;
     let rows = keys::of_user(&mut tx, user_id).await?;
     let device = |key: keys::KeyRow| Device {
-        hash: if key.auth_key_id == current { 0 } else { hash(services, user_id, &key) },
+        hash: if key.auth_key_id == current {
+            0
+        } else {
+            hash(services, user_id, &key)
+        },
         key,
     };
     Ok(rows.into_iter().map(device).collect())
 }
 
 fn hash(services: &Services, user_id: i64, key: &keys::KeyRow) -> i64 {
-    services.hashes.access_hash(Seen::login(user_id, key.auth_key_id))
+    services
+        .hashes
+        .access_hash(Seen::login(user_id, key.auth_key_id))
 }
 
 /// `account.resetAuthorization`: ends another login; returns its key.
@@ -82,8 +88,11 @@ pub async fn reset_others(
 ) -> Result<Vec<i64>, Error> {
     let mut tx = services.store.begin().await?;
     let rows = keys::of_user(&mut tx, user_id).await?;
-    let others: Vec<i64> =
-        rows.iter().map(|key| key.auth_key_id).filter(|id| *id != current).collect();
+    let others: Vec<i64> = rows
+        .iter()
+        .map(|key| key.auth_key_id)
+        .filter(|id| *id != current)
+        .collect();
     for auth_key_id in &others {
         keys::sign_out(&mut tx, *auth_key_id).await?;
     }
@@ -105,11 +114,7 @@ pub async fn log_out(services: &Services, auth_key_id: i64) -> Result<(), Error>
 ///
 /// # Errors
 /// DC_ID_INVALID: no such data centre.
-pub async fn export(
-    services: &Services,
-    user_id: i64,
-    dc_id: i32,
-) -> Result<ExportedLogin, Error> {
+pub async fn export(services: &Services, user_id: i64, dc_id: i32) -> Result<ExportedLogin, Error> {
     if !DC_IDS.contains(&dc_id) {
         return Err(Refusal::DC_ID_INVALID.into());
     }

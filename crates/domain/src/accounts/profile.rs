@@ -62,7 +62,9 @@ pub async fn update_profile(
     origin: i64,
 ) -> Result<(), Error> {
     let mut tx = services.store.begin().await?;
-    let user = users::by_id(&mut tx, user_id).await?.ok_or(Refusal::USER_DEACTIVATED)?;
+    let user = users::by_id(&mut tx, user_id)
+        .await?
+        .ok_or(Refusal::USER_DEACTIVATED)?;
     let names = Names {
         first: change.first_name.unwrap_or(user.first_name),
         last: change.last_name.unwrap_or(user.last_name),
@@ -92,7 +94,9 @@ pub async fn update_username(
         check_username(name)?;
     }
     let mut tx = services.store.begin().await?;
-    let user = users::by_id(&mut tx, user_id).await?.ok_or(Refusal::USER_DEACTIVATED)?;
+    let user = users::by_id(&mut tx, user_id)
+        .await?
+        .ok_or(Refusal::USER_DEACTIVATED)?;
     if user.username.as_deref() == wanted {
         return Err(Refusal::USERNAME_NOT_MODIFIED.into());
     }
@@ -158,19 +162,38 @@ mod tests {
 
     #[test]
     fn names_lose_the_space_around_them() {
-        let names = Names { first: " Ada ".into(), last: String::new() };
+        let names = Names {
+            first: " Ada ".into(),
+            last: String::new(),
+        };
         assert_eq!(names.checked().unwrap().first, "Ada");
-        let nobody = Names { first: "  ".into(), last: "L".into() };
+        let nobody = Names {
+            first: "  ".into(),
+            last: "L".into(),
+        };
         assert_eq!(nobody.checked(), Err(Refusal::FIRSTNAME_INVALID));
-        let long = Names { first: "A".into(), last: "l".repeat(NAME_CHARS_MAX + 1) };
+        let long = Names {
+            first: "A".into(),
+            last: "l".repeat(NAME_CHARS_MAX + 1),
+        };
         assert_eq!(long.checked(), Err(Refusal::LASTNAME_INVALID));
     }
 
     #[test]
     fn usernames_have_letters_digits_and_underscores() {
         assert_eq!(check_username("ada_lovelace1"), Ok(()));
-        for name in ["ada", "1adalovelace", "ada lovelace", "ada_love_", &"a".repeat(33)] {
-            assert_eq!(check_username(name), Err(Refusal::USERNAME_INVALID), "{name}");
+        for name in [
+            "ada",
+            "1adalovelace",
+            "ada lovelace",
+            "ada_love_",
+            &"a".repeat(33),
+        ] {
+            assert_eq!(
+                check_username(name),
+                Err(Refusal::USERNAME_INVALID),
+                "{name}"
+            );
         }
     }
 }

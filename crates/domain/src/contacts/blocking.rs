@@ -1,6 +1,9 @@
 //! Whom an account has blocked.
 
-use store::{Tx, rows::contacts};
+use store::{
+    Tx,
+    rows::contacts::{self, BlockRow},
+};
 
 use crate::{
     Error, Refusal, Services,
@@ -51,7 +54,13 @@ async fn change(
         return Err(Refusal::CONTACT_ID_INVALID.into());
     }
     let changed = if blocked {
-        contacts::block(&mut tx, owner_id, user.user_id, services.clock.unix_seconds()).await?
+        contacts::block(
+            &mut tx,
+            owner_id,
+            user.user_id,
+            services.clock.unix_seconds(),
+        )
+        .await?
     } else {
         contacts::unblock(&mut tx, owner_id, user.user_id).await?
     };
@@ -69,11 +78,23 @@ async fn change(
 /// # Errors
 /// The store failed.
 pub async fn is_blocked(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {
-    Ok(contacts::is_blocked(tx, owner_id, user_id).await?)
+    Ok(!contacts::blocked_among(tx, owner_id, &[user_id])
+        .await?
+        .is_empty())
 }
 
-/// `contacts.getBlocked`: a page of blocked users with the time of each, newest first, and how many
-/// there are in all.
+/// One page of a block list.
+#[derive(Clone, Debug)]
+pub struct BlockedPage {
+    /// Newest first.
+    pub rows: Vec<BlockRow>,
+    /// Those users as the owner sees them.
+    pub users: Vec<UserView>,
+    /// How many there are in all.
+    pub count: i64,
+}
+
+/// `contacts.getBlocked`.
 ///
 /// # Errors
 /// The store failed.
@@ -82,11 +103,11 @@ pub async fn blocked(
     owner_id: i64,
     offset: i64,
     limit: i64,
-) -> Result<(Vec<(i64, i64)>, Vec<UserView>, i64), Error> {
+) -> Result<BlockedPage, Error> {
     let mut tx = services.store.read().await?;
     let count = contacts::blocked_count(&mut tx, owner_id).await?;
     let rows = contacts::blocked_page(&mut tx, owner_id, offset, limit).await?;
-    let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
-    let views = peers::view(services, &mut tx, owner_id, &ids).await?;
-    Ok((rows, views, count))
+    let ids: Vec<i64> = rows.iter().map(|row| row.blocked_id).collect();
+    let users = peers::view(services, &mut tx, owner_id, &ids).await?;
+    Ok(BlockedPage { rows, users, count })
 }

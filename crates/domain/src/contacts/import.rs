@@ -70,10 +70,13 @@ pub async fn import(
                     last_name: entry.last_name,
                 };
                 wake.extend(save(services, &mut tx, owner_id, saved, origin).await?);
-                imported.push(Imported { user_id: user.user_id, client_id: entry.client_id });
+                imported.push(Imported {
+                    user_id: user.user_id,
+                    client_id: entry.client_id,
+                });
             }
             None => {
-                let saved = contacts::SavedPhone {
+                let saved = contacts::SavedPhoneRow {
                     owner_id,
                     phone: digits,
                     first_name: entry.first_name,
@@ -87,19 +90,33 @@ pub async fn import(
     let ids: Vec<i64> = imported.iter().map(|imported| imported.user_id).collect();
     let views = peers::view(services, &mut tx, owner_id, &ids).await?;
     services.commit(tx, &wake).await?;
-    Ok(Import { imported, users: views })
+    Ok(Import {
+        imported,
+        users: views,
+    })
 }
 
 /// The digits of an entry that has a number and a name.
 fn usable(entry: PhoneEntry) -> Option<(String, PhoneEntry)> {
     let digits = phone::normal(&entry.phone).ok()?;
     let (first, last) = (entry.first_name.trim(), entry.last_name.trim());
-    let (first_name, last_name) = if first.is_empty() { (last, "") } else { (first, last) };
+    let (first_name, last_name) = if first.is_empty() {
+        (last, "")
+    } else {
+        (first, last)
+    };
     if first_name.is_empty() {
         return None;
     }
     let (first_name, last_name) = (first_name.to_owned(), last_name.to_owned());
-    Some((digits, PhoneEntry { first_name, last_name, ..entry }))
+    Some((
+        digits,
+        PhoneEntry {
+            first_name,
+            last_name,
+            ..entry
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -118,7 +135,10 @@ mod tests {
     #[test]
     fn an_entry_needs_a_number_and_one_name() {
         let (digits, kept) = usable(entry("+1 202 555 0124", "", "Lovelace")).unwrap();
-        assert_eq!((digits.as_str(), kept.first_name.as_str()), ("12025550124", "Lovelace"));
+        assert_eq!(
+            (digits.as_str(), kept.first_name.as_str()),
+            ("12025550124", "Lovelace")
+        );
         assert!(usable(entry("+1 202 555 0124", " ", "")).is_none());
         assert!(usable(entry("no number", "Ada", "")).is_none());
     }

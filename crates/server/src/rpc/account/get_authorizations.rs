@@ -29,6 +29,7 @@ impl Rpc for GetAuthorizations {
 
 fn authorization(device: Device) -> types::Authorization {
     let key = device.key;
+    let client = key.client;
     types::Authorization {
         current: device.hash == 0,
         official_app: false,
@@ -37,15 +38,15 @@ fn authorization(device: Device) -> types::Authorization {
         call_requests_disabled: true,
         unconfirmed: false,
         hash: device.hash,
-        device_model: key.device_model,
-        platform: key.lang_pack,
-        system_version: key.system_version,
-        api_id: int(key.api_id),
+        device_model: client.device_model,
+        platform: client.lang_pack,
+        system_version: client.system_version,
+        api_id: int(client.api_id),
         app_name: String::new(),
-        app_version: key.app_version,
+        app_version: client.app_version,
         date_created: int(key.signed_in_at.unwrap_or(key.created_at)),
         date_active: int(key.last_active_at),
-        ip: key.ip,
+        ip: client.ip,
         country: String::new(),
         region: String::new(),
     }
