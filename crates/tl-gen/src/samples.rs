@@ -45,7 +45,8 @@ pub(crate) fn structure(model: &Model, group: &Group, out: &mut Source) {
     out.line("}");
 }
 
-/// `impl Sample` of an enum. The first entry is the one that ends a recursion.
+/// `impl Sample` of an enum. The first entry is the one that ends a recursion; constructors that
+/// the newest layer lacks are not drawn, as vectors leave them out.
 pub(crate) fn union(model: &Model, type_name: &str, cases: &[Case<'_>], out: &mut Source) {
     let weight = |case: &&Case<'_>| {
         let holds = |field: &&Field| field.ty.named().is_some() && field.flag.is_none();
@@ -55,7 +56,13 @@ pub(crate) fn union(model: &Model, type_name: &str, cases: &[Case<'_>], out: &mu
             model.struct_fields(case.group).filter(holds).count(),
         )
     };
-    let mut ordered: Vec<_> = cases.iter().collect();
+    let is_current = |case: &&Case<'_>| {
+        case.group
+            .absent(model.newest_layer)
+            .iter()
+            .all(|range| range.1 != i32::MAX)
+    };
+    let mut ordered: Vec<_> = cases.iter().filter(is_current).collect();
     ordered.sort_by_key(weight);
     out.line(format!(
         "impl crate::samples::Sample for {} {{",
