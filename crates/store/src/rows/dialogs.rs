@@ -10,7 +10,7 @@ pub struct DialogRow {
     pub owner_id: i64,
     /// With whom.
     pub peer_id: i64,
-    /// The newest message in the owner's box.
+    /// The newest message in the owner's box; 0: all are deleted.
     pub top_message_id: i64,
     /// Its time.
     pub top_sent_at: i64,
@@ -128,6 +128,12 @@ pub async fn count(tx: &mut Tx, owner_id: i64) -> Result<i64, StoreError> {
         args![owner_id],
     )
     .await
+}
+
+/// How many chats of an account have messages.
+pub async fn count_shown(tx: &mut Tx, owner_id: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM dialogs WHERE owner_id = $1 AND top_message_id > 0";
+    number(tx, sql, args![owner_id]).await
 }
 
 /// Unread messages of an account, all chats together.

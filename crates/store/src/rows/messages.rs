@@ -31,6 +31,8 @@ pub struct MessageRow {
     pub twin_id: i64,
     /// Empty for a service message.
     pub text: String,
+    /// Its formatting: `kind,offset,length[,argument]` a line, places in UTF-16 units.
+    pub entities: String,
     /// A `message_id` in this box.
     pub reply_to: Option<i64>,
     /// Sent without a sound.
@@ -67,8 +69,8 @@ impl Window {
 
 macro_rules! columns {
     () => {
-        "owner_id, message_id, peer_id, from_id, sent_at, random_id, twin_id, text, reply_to, \
-         silent, suggested_photo_id"
+        "owner_id, message_id, peer_id, from_id, sent_at, random_id, twin_id, text, entities, \
+         reply_to, silent, suggested_photo_id"
     };
 }
 
@@ -82,9 +84,10 @@ fn message(row: &Row) -> Result<MessageRow, StoreError> {
         random_id: row.opt_i64(5)?,
         twin_id: row.i64(6)?,
         text: row.text(7)?,
-        reply_to: row.opt_i64(8)?,
-        silent: row.bool(9)?,
-        suggested_photo_id: row.opt_i64(10)?,
+        entities: row.text(8)?,
+        reply_to: row.opt_i64(9)?,
+        silent: row.bool(10)?,
+        suggested_photo_id: row.opt_i64(11)?,
     })
 }
 
@@ -142,7 +145,7 @@ pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
         concat!(
             "INSERT INTO messages (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         ),
         args![
             row.owner_id,
@@ -153,6 +156,7 @@ pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
             row.random_id,
             row.twin_id,
             &row.text,
+            &row.entities,
             row.reply_to,
             row.silent,
             row.suggested_photo_id

@@ -133,6 +133,26 @@ pub async fn after(
         .collect()
 }
 
+/// The entry that announced a message, if the journal still has it. Looks through the journal from its
+/// end: for calls that are repeated.
+pub async fn of_message(
+    tx: &mut Tx,
+    owner_id: i64,
+    message_id: i64,
+) -> Result<Option<UpdateRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM updates WHERE owner_id = $1 AND kind = 'message' AND message_id = $2
+         ORDER BY pts DESC LIMIT 1"
+    );
+    tx.row(sql, args![owner_id, message_id])
+        .await?
+        .as_ref()
+        .map(update)
+        .transpose()
+}
+
 /// From which `pts` on a journal is whole: a client that is behind it has to start anew. `None`:
 /// the journal is empty.
 pub async fn whole_from(tx: &mut Tx, owner_id: i64) -> Result<Option<i64>, StoreError> {
@@ -233,7 +253,8 @@ pub async fn changes_after(
         .collect()
 }
 
-/// The changes that an account is told, made at or after `changed_at`, in order, at most `limit`.
+/// The changes that an account is told, made at or after `changed_at`, in the order of their times,
+/// at most `limit`.
 pub async fn changes_since(
     tx: &mut Tx,
     owner_id: i64,
@@ -241,7 +262,7 @@ pub async fn changes_since(
     limit: i64,
 ) -> Result<Vec<PeerChangeRow>, StoreError> {
     let sql = "SELECT owner_id, peer_id, kind, change_id, origin, changed_at FROM peer_changes
-               WHERE owner_id = $1 AND changed_at >= $2 ORDER BY change_id LIMIT $3";
+               WHERE owner_id = $1 AND changed_at >= $2 ORDER BY changed_at, change_id LIMIT $3";
     tx.rows(sql, args![owner_id, changed_at, limit])
         .await?
         .iter()

@@ -1,0 +1,191 @@
+//! Deleting messages: from the caller's box alone, or from both boxes.
+
+use std::collections::BTreeMap;
+
+use store::{
+    Tx,
+    rows::{
+        dialogs,
+        messages::{self, MessageRow, Window},
+    },
+};
+
+use super::{Affected, Doer, peer, pts};
+use crate::{Error, Refusal, Services, peers::Named, updates};
+
+/// Messages that one call may name. Source: clients cut their lists at 100; chosen above that.
+const DELETE_IDS_MAX: usize = 1_000;
+
+/// Messages of a chat that one call deletes; the client is told to call again for the rest.
+const CLEAR_MESSAGES_MAX: i64 = 5_000;
+
+/// `messages.deleteMessages`: takes messages out of the caller's box and, with `revoke`, their copies
+/// out of the other side's. Ids that name nothing are passed over.
+///
+/// # Errors
+/// LIMIT_INVALID: more than a thousand ids.
+pub async fn delete(
+    services: &Services,
+    doer: Doer,
+    message_ids: &[i64],
+    revoke: bool,
+) -> Result<Affected, Error> {
+    if message_ids.len() > DELETE_IDS_MAX {
+        return Err(Refusal::LIMIT_INVALID.into());
+    }
+    let mut tx = services.store.begin_for(&[doer.user_id]).await?;
+    let rows = messages::by_ids(&mut tx, doer.user_id, message_ids).await?;
+    remove(services, tx, doer, rows, revoke).await
+}
+
+/// What `messages.deleteHistory` is to take away.
+#[derive(Clone, Copy, Debug)]
+pub struct Clearing {
+    /// Whose chat.
+    pub peer: Named,
+    /// Up to this message; 0: all.
+    pub max_id: i64,
+    /// Only messages sent from then on, Unix seconds.
+    pub min_date: Option<i64>,
+    /// Only messages sent until then, Unix seconds.
+    pub max_date: Option<i64>,
+    /// From the other side's box as well.
+    pub revoke: bool,
+}
+
+/// What a call of `messages.deleteHistory` did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cleared {
+    /// To the caller's box.
+    pub affected: Affected,
+    /// More is left: the client calls again.
+    pub more: bool,
+}
+
+/// `messages.deleteHistory` of a private chat.
+///
+/// # Errors
+/// PEER_ID_INVALID.
+///
+/// Chosen: `just_clear` makes no difference; a cleared chat leaves the list until its next message.
+pub async fn delete_history(
+    services: &Services,
+    doer: Doer,
+    clearing: Clearing,
+) -> Result<Cleared, Error> {
+    let peer_id = peer(services, doer.user_id, clearing.peer)?;
+    let mut tx = services.store.begin_for(&[doer.user_id, peer_id]).await?;
+    let below = if clearing.max_id > 0 {
+        clearing.max_id + 1
+    } else {
+        i64::MAX
+    };
+    let window = Window {
+        above: 0,
+        below,
+        skip: 0,
+        limit: CLEAR_MESSAGES_MAX + 1,
+    };
+    let mut rows = messages::newest_first(&mut tx, doer.user_id, peer_id, window).await?;
+    let more = rows.len() as i64 > CLEAR_MESSAGES_MAX;
+    rows.truncate(CLEAR_MESSAGES_MAX as usize);
+    rows.retain(|row| {
+        clearing.min_date.is_none_or(|date| row.sent_at >= date)
+            && clearing.max_date.is_none_or(|date| row.sent_at <= date)
+    });
+    // Dates cut out a middle that a second call could not continue from.
+    let more = more && clearing.min_date.is_none() && clearing.max_date.is_none();
+    let affected = remove(services, tx, doer, rows, clearing.revoke).await?;
+    Ok(Cleared { affected, more })
+}
+
+async fn remove(
+    services: &Services,
+    mut tx: Tx,
+    doer: Doer,
+    rows: Vec<MessageRow>,
+    revoke: bool,
+) -> Result<Affected, Error> {
+    if rows.is_empty() {
+        return Ok(Affected {
+            pts: pts(&mut tx, doer.user_id).await?,
+            pts_count: 0,
+        });
+    }
+    let now = services.clock.unix_seconds();
+    let mut boxes: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
+    if revoke {
+        for (peer_id, twin_ids) in twins(&rows) {
+            let twins = messages::by_ids(&mut tx, peer_id, &twin_ids).await?;
+            let theirs = twins
+                .into_iter()
+                .filter(|twin| twin.peer_id == doer.user_id);
+            boxes.entry(peer_id).or_default().extend(theirs);
+        }
+        boxes.retain(|_, rows| !rows.is_empty());
+    }
+    boxes.insert(doer.user_id, rows);
+    let mut affected = Affected {
+        pts: 0,
+        pts_count: 0,
+    };
+    // In rising order, so that two who delete at once cannot wait for each other.
+    for (owner_id, rows) in &boxes {
+        let own = *owner_id == doer.user_id;
+        let moved = take_out(
+            &mut tx,
+            *owner_id,
+            rows,
+            if own { doer.origin } else { 0 },
+            now,
+        )
+        .await?;
+        if own {
+            affected = moved;
+        }
+    }
+    let wake: Vec<i64> = boxes.into_keys().collect();
+    services.commit(tx, &wake).await?;
+    Ok(affected)
+}
+
+/// By the other side's box: the copies of these messages.
+fn twins(rows: &[MessageRow]) -> BTreeMap<i64, Vec<i64>> {
+    let mut twins: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.peer_id != row.owner_id) {
+        twins.entry(row.peer_id).or_default().push(row.twin_id);
+    }
+    twins
+}
+
+/// Takes messages out of one box and sets its chats right.
+async fn take_out(
+    tx: &mut Tx,
+    owner_id: i64,
+    rows: &[MessageRow],
+    origin: i64,
+    now: i64,
+) -> Result<Affected, Error> {
+    let mut message_ids: Vec<i64> = rows.iter().map(|row| row.message_id).collect();
+    message_ids.sort_unstable();
+    let pts_count = message_ids.len() as i64;
+    messages::delete(tx, owner_id, &message_ids).await?;
+    let mut peers: Vec<i64> = rows.iter().map(|row| row.peer_id).collect();
+    peers.sort_unstable();
+    peers.dedup();
+    for mut dialog in dialogs::among(tx, owner_id, &peers).await? {
+        let peer_id = dialog.peer_id;
+        let top = messages::newest_first(tx, owner_id, peer_id, Window::first(1))
+            .await?
+            .pop();
+        // A chat without messages stays a row, hidden: both sides remain each other's audience.
+        dialog.top_message_id = top.as_ref().map_or(0, |row| row.message_id);
+        dialog.top_sent_at = top.as_ref().map_or(0, |row| row.sent_at);
+        let read = dialog.read_inbox_max_id;
+        dialog.unread_count = messages::unread(tx, owner_id, peer_id, read).await?;
+        dialogs::put(tx, &dialog).await?;
+    }
+    let (pts, _) = messages::advance_box(tx, owner_id, pts_count, 0).await?;
+    updates::messages_deleted(tx, (owner_id, pts), message_ids, origin, now).await?;
+    Ok(Affected { pts, pts_count })
+}

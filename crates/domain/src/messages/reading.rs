@@ -1,0 +1,130 @@
+//! `messages.readHistory`: the caller has seen a chat up to a message, and the other side is told.
+
+use store::{
+    Tx,
+    rows::{
+        dialogs::{self, DialogRow},
+        messages::{self, MessageRow, Window},
+    },
+};
+
+use super::{Affected, Doer, peer, pts};
+use crate::{
+    Error, Services,
+    peers::Named,
+    updates::{self, ReadUpTo},
+};
+
+/// Messages that are looked through at once for the last one of the other side.
+const LOOK_BACK_ROWS: i64 = 100;
+
+/// Marks what the other side wrote as read, up to `max_id` (0: all of it), and tells the other side
+/// up to where. Never goes back; reading what is read already does nothing.
+///
+/// # Errors
+/// PEER_ID_INVALID.
+pub async fn read_history(
+    services: &Services,
+    doer: Doer,
+    named: Named,
+    max_id: i64,
+) -> Result<Affected, Error> {
+    let owner_id = doer.user_id;
+    let peer_id = peer(services, owner_id, named)?;
+    let mut tx = services.store.begin_for(&[owner_id, peer_id]).await?;
+    let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
+    let wanted = if max_id > 0 { max_id } else { i64::MAX };
+    let last = last_incoming(&mut tx, owner_id, peer_id, wanted).await?;
+    let (Some(mut dialog), Some(last)) = (dialog, last) else {
+        return unmoved(&mut tx, owner_id).await;
+    };
+    if last.message_id <= dialog.read_inbox_max_id {
+        return unmoved(&mut tx, owner_id).await;
+    }
+    dialog.read_inbox_max_id = last.message_id;
+    dialog.unread_count = messages::unread(&mut tx, owner_id, peer_id, last.message_id).await?;
+    dialogs::put(&mut tx, &dialog).await?;
+    let theirs = dialogs::find(&mut tx, peer_id, owner_id).await?;
+    let theirs = theirs.filter(|theirs| theirs.read_outbox_max_id < last.twin_id);
+    let now = services.clock.unix_seconds();
+    // In rising order of owners, as everywhere.
+    if peer_id < owner_id {
+        tell_writer(&mut tx, theirs.clone(), last.twin_id, now).await?;
+    }
+    let (pts, _) = messages::advance_box(&mut tx, owner_id, 1, 0).await?;
+    let still_unread = Some(dialog.unread_count);
+    let (max_id, origin) = (last.message_id, doer.origin);
+    let read = ReadUpTo {
+        owner_id,
+        pts,
+        peer_id,
+        max_id,
+        still_unread,
+        origin,
+    };
+    updates::read_up_to(&mut tx, read, now).await?;
+    if peer_id > owner_id {
+        tell_writer(&mut tx, theirs.clone(), last.twin_id, now).await?;
+    }
+    let mut wake = vec![owner_id];
+    wake.extend(theirs.map(|theirs| theirs.owner_id));
+    services.commit(tx, &wake).await?;
+    Ok(Affected { pts, pts_count: 1 })
+}
+
+async fn unmoved(tx: &mut Tx, owner_id: i64) -> Result<Affected, Error> {
+    Ok(Affected {
+        pts: pts(tx, owner_id).await?,
+        pts_count: 0,
+    })
+}
+
+/// The newest message of the other side at or below `max_id`.
+async fn last_incoming(
+    tx: &mut Tx,
+    owner_id: i64,
+    peer_id: i64,
+    max_id: i64,
+) -> Result<Option<MessageRow>, Error> {
+    let mut below = max_id.saturating_add(1);
+    loop {
+        let window = Window {
+            above: 0,
+            below,
+            skip: 0,
+            limit: LOOK_BACK_ROWS,
+        };
+        let rows = messages::newest_first(tx, owner_id, peer_id, window).await?;
+        let Some(oldest) = rows.last().map(|row| row.message_id) else {
+            return Ok(None);
+        };
+        if let Some(found) = rows.into_iter().find(|row| row.from_id != owner_id) {
+            return Ok(Some(found));
+        }
+        below = oldest;
+    }
+}
+
+async fn tell_writer(
+    tx: &mut Tx,
+    theirs: Option<DialogRow>,
+    max_id: i64,
+    now: i64,
+) -> Result<(), Error> {
+    let Some(mut theirs) = theirs else {
+        return Ok(());
+    };
+    theirs.read_outbox_max_id = max_id;
+    dialogs::put(tx, &theirs).await?;
+    let (owner_id, peer_id) = (theirs.owner_id, theirs.peer_id);
+    let (pts, _) = messages::advance_box(tx, owner_id, 1, 0).await?;
+    let read = ReadUpTo {
+        owner_id,
+        pts,
+        peer_id,
+        max_id,
+        still_unread: None,
+        origin: 0,
+    };
+    updates::read_up_to(tx, read, now).await
+}

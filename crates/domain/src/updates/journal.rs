@@ -1,0 +1,362 @@
+//! Reading the journal forwards from a cursor: what a push tells the sessions of an account.
+
+use std::collections::{BTreeSet, HashMap};
+
+use store::{
+    Tx,
+    rows::{
+        contacts,
+        messages::{self as message_rows, MessageRow},
+        updates::{self as rows, PeerChangeRow, UpdateRow},
+        users,
+    },
+};
+
+use super::{change, kind};
+use crate::{
+    Error, Services,
+    messages::{self, Bundle},
+    peers::{self, UserView},
+};
+
+/// Journal rows that are read at once. Chosen: a hundred long messages are about a megabyte.
+const SLICE_ROWS: i64 = 100;
+
+/// How far a push may be behind before it only says "too long, look yourself".
+const BEHIND_PTS_MAX: i64 = 1_000;
+
+/// How long a transaction may take between drawing its change id and its commit, in change ids: a
+/// minute of the upper bits. Chosen: changes this young are looked at again, because another node or
+/// transaction may have drawn an earlier id and committed later (docs/decisions/0073).
+const CHANGE_WINDOW: i64 = 60_000 << 16;
+
+/// Changes of peers within the window above; more: "too long, look yourself".
+const CHANGES_MAX: i64 = 1_000;
+
+/// How far the sessions of one account have been told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    pts: i64,
+    /// The highest change that was told.
+    change_id: i64,
+    /// The changes of the window that were told.
+    told: BTreeSet<(i64, i64, String)>,
+}
+
+/// What a client is told about a chat with somebody it does not know.
+#[derive(Clone, Debug)]
+pub struct Offers {
+    /// The other side.
+    pub view: UserView,
+    /// The account has blocked the other side.
+    pub blocked: bool,
+    /// Unix seconds of the last change of the main picture, if it may be seen.
+    pub photo_changed_at: Option<i64>,
+}
+
+/// One thing to tell.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// `updateNewMessage`.
+    Message {
+        /// From the account's own box.
+        message: MessageRow,
+        /// After it.
+        pts: i64,
+    },
+    /// `updateDeleteMessages`.
+    Deleted {
+        /// In the account's own box.
+        message_ids: Vec<i64>,
+        /// After all of them.
+        pts: i64,
+        /// How far they moved it.
+        pts_count: i64,
+    },
+    /// `updateReadHistoryInbox`.
+    ReadInbox {
+        /// The chat.
+        peer_id: i64,
+        /// The last message that was read.
+        max_id: i64,
+        /// Incoming messages behind it.
+        still_unread: i64,
+        /// After it.
+        pts: i64,
+    },
+    /// `updateReadHistoryOutbox`.
+    ReadOutbox {
+        /// The chat.
+        peer_id: i64,
+        /// The last message that the other side read.
+        max_id: i64,
+        /// After it.
+        pts: i64,
+    },
+    /// `updateUser`.
+    User(i64),
+    /// `updatePeerSettings`.
+    Settings(Offers),
+    /// `updatePeerBlocked`.
+    Blocked {
+        /// The other side.
+        user_id: i64,
+        /// Or unblocked.
+        blocked: bool,
+    },
+}
+
+/// A slice of the journal with everything that it names.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// In the order in which they must be told; each with the session that knows it already, or 0.
+    pub entries: Vec<(Entry, i64)>,
+    /// Users and photos that the entries name.
+    pub bundle: Bundle,
+    /// Unix seconds.
+    pub date: i64,
+    /// More stands behind it.
+    pub more: bool,
+}
+
+/// What stands behind a cursor.
+#[derive(Debug)]
+pub enum After {
+    /// Nothing.
+    Nothing,
+    /// A slice.
+    News(Box<News>),
+    /// Too much, or the journal does not reach back so far: a client must ask for the difference.
+    TooLong,
+}
+
+/// The end of the journal as it is now.
+///
+/// # Errors
+/// The store failed.
+pub async fn cursor(tx: &mut Tx, user_id: i64) -> Result<Cursor, Error> {
+    let pts = messages::pts(tx, user_id).await?;
+    let change_id = rows::last_change_id(tx, user_id).await?;
+    let mut cursor = Cursor {
+        pts,
+        change_id,
+        told: BTreeSet::new(),
+    };
+    let recent = rows::changes_after(tx, user_id, change_id - CHANGE_WINDOW, CHANGES_MAX).await?;
+    cursor.note(&recent);
+    Ok(cursor)
+}
+
+/// What stands behind `cursor`, and the cursor behind it.
+///
+/// # Errors
+/// The store failed.
+pub async fn after(
+    services: &Services,
+    tx: &mut Tx,
+    user_id: i64,
+    cursor: &Cursor,
+) -> Result<(After, Cursor), Error> {
+    let pts = messages::pts(tx, user_id).await?;
+    let from = cursor.change_id - CHANGE_WINDOW;
+    let changes = rows::changes_after(tx, user_id, from, CHANGES_MAX + 1).await?;
+    let many_changes = changes.len() as i64 > CHANGES_MAX;
+    if pts - cursor.pts > BEHIND_PTS_MAX || pts < cursor.pts || many_changes {
+        return Ok((After::TooLong, self::cursor(tx, user_id).await?));
+    }
+    let moved = if pts > cursor.pts {
+        rows::after(tx, user_id, cursor.pts, SLICE_ROWS + 1).await?
+    } else {
+        Vec::new()
+    };
+    if pts > cursor.pts && !continues(&moved, cursor.pts) {
+        return Ok((After::TooLong, self::cursor(tx, user_id).await?));
+    }
+    let more = moved.len() as i64 > SLICE_ROWS;
+    let moved = &moved[..moved.len().min(SLICE_ROWS as usize)];
+    let mut next = cursor.clone();
+    next.pts = moved.last().map_or(cursor.pts, |row| row.pts);
+    let changes: Vec<PeerChangeRow> = changes
+        .into_iter()
+        .filter(|change| !cursor.told.contains(&key(change)))
+        .collect();
+    next.note(&changes);
+    if moved.is_empty() && changes.is_empty() {
+        return Ok((After::Nothing, next));
+    }
+    let mut entries = moving(tx, user_id, moved).await?;
+    entries.extend(changing(services, tx, user_id, &changes).await?);
+    let bundle = bundle(services, tx, user_id, &entries).await?;
+    let date = services.clock.unix_seconds();
+    Ok((
+        After::News(Box::new(News {
+            entries,
+            bundle,
+            date,
+            more,
+        })),
+        next,
+    ))
+}
+
+impl Cursor {
+    fn note(&mut self, changes: &[PeerChangeRow]) {
+        for change in changes {
+            self.change_id = self.change_id.max(change.change_id);
+            self.told.insert(key(change));
+        }
+        let oldest = self.change_id - CHANGE_WINDOW;
+        self.told.retain(|(change_id, ..)| *change_id > oldest);
+    }
+}
+
+fn key(change: &PeerChangeRow) -> (i64, i64, String) {
+    (change.change_id, change.peer_id, change.kind.clone())
+}
+
+/// The first row follows `pts` without a gap: none was swept in between.
+pub(super) fn continues(moved: &[UpdateRow], pts: i64) -> bool {
+    moved
+        .first()
+        .is_some_and(|first| first.pts - first.pts_count <= pts)
+}
+
+/// Rows that move `pts`, in order. The row of a message that is gone by now still has to move it: it
+/// becomes the deletion of that message, which every client accepts.
+pub(super) async fn moving(
+    tx: &mut Tx,
+    user_id: i64,
+    moved: &[UpdateRow],
+) -> Result<Vec<(Entry, i64)>, Error> {
+    let new: Vec<i64> = moved
+        .iter()
+        .filter(|row| row.kind == kind::MESSAGE)
+        .map(|row| row.message_id)
+        .collect();
+    let mut found: HashMap<i64, MessageRow> = message_rows::by_ids(tx, user_id, &new)
+        .await?
+        .into_iter()
+        .map(|row| (row.message_id, row))
+        .collect();
+    let entry = |row: &UpdateRow| {
+        let UpdateRow {
+            pts,
+            pts_count,
+            peer_id,
+            message_id,
+            ..
+        } = *row;
+        let entry = match row.kind.as_str() {
+            kind::MESSAGE => match found.remove(&message_id) {
+                Some(message) => Entry::Message { message, pts },
+                None => Entry::Deleted {
+                    message_ids: vec![message_id],
+                    pts,
+                    pts_count,
+                },
+            },
+            kind::READ_INBOX => {
+                let still_unread = row.still_unread;
+                Entry::ReadInbox {
+                    peer_id,
+                    max_id: message_id,
+                    still_unread,
+                    pts,
+                }
+            }
+            kind::READ_OUTBOX => Entry::ReadOutbox {
+                peer_id,
+                max_id: message_id,
+                pts,
+            },
+            _ => Entry::Deleted {
+                message_ids: row.message_ids.clone(),
+                pts,
+                pts_count,
+            },
+        };
+        (entry, row.origin)
+    };
+    Ok(moved.iter().map(entry).collect())
+}
+
+/// Peers that look different, in the order of their last change.
+pub(super) async fn changing(
+    services: &Services,
+    tx: &mut Tx,
+    user_id: i64,
+    changes: &[PeerChangeRow],
+) -> Result<Vec<(Entry, i64)>, Error> {
+    let mut entries = Vec::with_capacity(changes.len());
+    for row in changes {
+        let entry = match row.kind.as_str() {
+            change::USER => Some(Entry::User(row.peer_id)),
+            change::SETTINGS => offers(services, tx, user_id, row.peer_id)
+                .await?
+                .map(Entry::Settings),
+            _ => {
+                let blocked = blocked(tx, user_id, row.peer_id).await?;
+                Some(Entry::Blocked {
+                    user_id: row.peer_id,
+                    blocked,
+                })
+            }
+        };
+        entries.extend(entry.map(|entry| (entry, row.origin)));
+    }
+    Ok(entries)
+}
+
+/// What `viewer` is offered in its chat with `user_id`; `None`: no such user.
+///
+/// # Errors
+/// The store failed.
+pub async fn offers(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    user_id: i64,
+) -> Result<Option<Offers>, Error> {
+    let Some((view, pictures)) = peers::view_one(services, tx, viewer, user_id).await? else {
+        return Ok(None);
+    };
+    let changed_at = users::by_id(tx, user_id)
+        .await?
+        .map(|row| row.photo_changed_at);
+    let blocked = blocked(tx, viewer, user_id).await?;
+    let photo_changed_at = changed_at.filter(|_| pictures.main.is_some());
+    Ok(Some(Offers {
+        view,
+        blocked,
+        photo_changed_at,
+    }))
+}
+
+async fn blocked(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {
+    Ok(!contacts::blocked_among(tx, owner_id, &[user_id])
+        .await?
+        .is_empty())
+}
+
+/// Everybody and every picture that entries name.
+pub(super) async fn bundle(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    entries: &[(Entry, i64)],
+) -> Result<Bundle, Error> {
+    let mut rows = Vec::new();
+    let mut user_ids = Vec::new();
+    for (entry, _) in entries {
+        match entry {
+            Entry::Message { message, .. } => rows.push(message),
+            Entry::ReadInbox { peer_id, .. } | Entry::ReadOutbox { peer_id, .. } => {
+                user_ids.push(*peer_id);
+            }
+            Entry::User(user_id) | Entry::Blocked { user_id, .. } => user_ids.push(*user_id),
+            Entry::Settings(offers) => user_ids.push(offers.view.user_id),
+            Entry::Deleted { .. } => {}
+        }
+    }
+    Bundle::of(services, tx, viewer, &rows, &user_ids).await
+}
