@@ -1,0 +1,133 @@
+"""What the Python suites share: a cameo process, pictures with known pixels, and cases with a verdict.
+
+A suite is a list of cases in order; each is an async function that raises when something is wrong.
+The result is one line per case, `name<TAB>pass|fail`, compared with the suite's `expected.tsv`.
+"""
+
+import asyncio
+import io
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+
+from PIL import Image, ImageDraw
+
+CODE = "12345"
+CASE_SECONDS_MAX = 60
+
+
+class Server:
+    """One cameo process on its own data folder; a restart keeps folder and port."""
+
+    def __init__(self):
+        self.data = tempfile.mkdtemp(prefix="cameo-compat-")
+        self.listen = "127.0.0.1:0"
+        self.process = None
+        self.log = open(os.path.join(self.data, "log.txt"), "ab")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [os.environ["CAMEO_BIN"], "serve", "--data", self.data, "--listen", self.listen,
+             "--login-code", CODE],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        ready = dict(word.split("=", 1) for word in line.split()[1:])
+        if not line.startswith("ready "):
+            raise RuntimeError(f"no ready line: {line!r}, see {self.log.name}")
+        self.listen = ready["listen"]
+        self.host, port = self.listen.rsplit(":", 1)
+        self.port = int(port)
+        self.pem = pathlib.Path(ready["public_key"]).read_text()
+
+    def kill(self):
+        """As a power cut would end the process."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        if self.process.wait(timeout=20) != 0:
+            raise RuntimeError("the server did not end with 0")
+
+    def restart(self):
+        self.kill()
+        self.start()
+
+
+def picture(colour, size=(800, 800)):
+    """A JPEG: a plain colour with a white dot in the middle, so that crops and mirrors show."""
+    image = Image.new("RGB", size, colour)
+    middle = (size[0] // 2, size[1] // 2)
+    reach = min(size) // 8
+    ImageDraw.Draw(image).ellipse(
+        [middle[0] - reach, middle[1] - reach, middle[0] + reach, middle[1] + reach], "white")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=95)
+    return out.getvalue()
+
+
+def looks_like(jpeg, colour, side):
+    """Whether `jpeg` is `picture(colour)` cut to a square of `side` pixels."""
+    image = Image.open(io.BytesIO(jpeg))
+    if image.format != "JPEG" or image.size != (side, side):
+        raise AssertionError(f"{image.format} {image.size}, not a JPEG of {side} px")
+    image = image.convert("RGB")
+    for at, wanted in (((side // 8, side // 8), colour), ((side // 2, side // 2), (255, 255, 255))):
+        got = image.getpixel(at)
+        if max(abs(a - b) for a, b in zip(got, wanted)) > 12:
+            raise AssertionError(f"pixel {at} is {got}, not {wanted}")
+
+
+async def until(condition, what, seconds=10):
+    """Waits until `condition()` is true; updates come when they come."""
+    for _ in range(seconds * 50):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class Cases:
+    """The cases of a suite in the order in which they were written."""
+
+    def __init__(self):
+        self.cases = []
+
+    def __call__(self, name):
+        def add(function):
+            self.cases.append((name, function))
+            return function
+        return add
+
+    async def run(self, world):
+        failed = 0
+        for name, function in self.cases:
+            try:
+                await asyncio.wait_for(function(world), CASE_SECONDS_MAX)
+                verdict = "pass"
+            except Exception:
+                failed += 1
+                verdict = "fail"
+                print(f"--- {name}", file=sys.stderr)
+                traceback.print_exc()
+            print(f"{name}\t{verdict}", flush=True)
+        print(f"{len(self.cases) - failed} passed, {failed} failed", file=sys.stderr, flush=True)
+        return failed
+
+
+async def refused(awaitable, name):
+    """The call must end with exactly this error name."""
+    try:
+        await awaitable
+    except Exception as error:
+        text = f"{type(error).__name__} {error}"
+        wanted = name.replace("_", "").lower()
+        if wanted in re.sub(r"[^a-z0-9]", "", text.lower()):
+            return
+        raise AssertionError(f"refused with {text}, not {name}") from error
+    raise AssertionError(f"not refused, wanted {name}")

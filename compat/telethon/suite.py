@@ -1,0 +1,411 @@
+"""Telethon, unmodified, through the whole story of profile pictures.
+
+Three accounts: Ada gives Bob a personal picture, Cara is the stranger who must see nothing of it.
+"""
+
+import asyncio
+import io
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "python"))
+
+from telethon import TelegramClient, errors, events, functions, types  # noqa: E402
+from telethon.crypto import rsa  # noqa: E402
+from telethon.sessions import StringSession  # noqa: E402
+from telethon.utils import stripped_photo_to_jpg  # noqa: E402
+
+from harness import CODE, Cases, Server, looks_like, picture, refused, until  # noqa: E402
+from PIL import Image  # noqa: E402
+
+RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 60), (40, 60, 200), (120, 120, 120)
+case = Cases()
+
+
+class World:
+    """The server and everybody in it."""
+
+    def __init__(self):
+        self.server = Server()
+
+    def client(self, session=""):
+        client = TelegramClient(StringSession(session), 1, "hash", receive_updates=True)
+        client.session.set_dc(2, self.server.host, self.server.port)
+        return client
+
+    async def sign_up(self, phone, name):
+        client = self.client()
+        await client.connect()
+        sent = await client.send_code_request(phone)
+        try:
+            await client.sign_in(phone, CODE, phone_code_hash=sent.phone_code_hash)
+            raise AssertionError("a new number must be told to sign up")
+        except errors.PhoneNumberUnoccupiedError:
+            pass
+        await client(functions.auth.SignUpRequest(phone, sent.phone_code_hash, name, ""))
+        await client.get_me()
+        await client(functions.updates.GetStateRequest())
+        return client
+
+    async def sign_in(self, phone):
+        client = self.client()
+        await client.connect()
+        sent = await client.send_code_request(phone)
+        await client.sign_in(phone, CODE, phone_code_hash=sent.phone_code_hash)
+        await client(functions.updates.GetStateRequest())
+        return client
+
+
+async def upload(client, data, name="picture.jpg"):
+    return await client.upload_file(io.BytesIO(data), file_name=name)
+
+
+async def set_personal(client, user, data, **flags):
+    flags = flags or {"save": True}
+    return await client(functions.photos.UploadContactProfilePhotoRequest(
+        user_id=user, file=await upload(client, data), **flags))
+
+
+async def seen(client, user):
+    users = await client(functions.users.GetUsersRequest([user]))
+    return users[0]
+
+
+async def full(client, user):
+    return (await client(functions.users.GetFullUserRequest(user))).full_user
+
+
+async def download(client, user, big=True):
+    return await client.download_profile_photo(
+        await seen(client, user), file=bytes, download_big=big)
+
+
+@case("sign up, sign in again, updates flow")
+async def _(w):
+    w.ada = await w.sign_up("+1 555 000 0001", "Ada")
+    w.bob = await w.sign_up("15550000002", "Bob")
+    w.cara = await w.sign_up("+15550000003", "Cara")
+    w.ada2 = await w.sign_in("+1 (555) 000-0001")
+    me = await w.ada2.get_me()
+    assert me.first_name == "Ada" and me.phone == "15550000001", me
+
+
+@case("wrong and empty codes are refused")
+async def _(w):
+    client = w.client()
+    await client.connect()
+    sent = await client.send_code_request("15550000009")
+    await refused(client.sign_in("15550000009", "99999", phone_code_hash=sent.phone_code_hash),
+                  "PHONE_CODE_INVALID")
+    await refused(client(functions.auth.SignInRequest("15550000009", "nohash", CODE)),
+                  "PHONE_CODE_EXPIRED")
+    await client.disconnect()
+
+
+@case("import a contact")
+async def _(w):
+    contact = types.InputPhoneContact(7, "+1 555 000 0002", "Robert", "Saved")
+    done = await w.ada(functions.contacts.ImportContactsRequest([contact]))
+    assert [i.client_id for i in done.imported] == [7]
+    user = done.users[0]
+    assert user.contact and user.first_name == "Robert" and user.photo is None
+    w.bob_by_ada = types.InputUser(user.id, user.access_hash)
+    w.bob_id = user.id
+    w.ada_id = (await w.ada.get_me()).id
+    # Cara knows Bob by his number but has not saved him.
+    resolved = await w.cara(functions.contacts.ResolvePhoneRequest("15550000002"))
+    found = resolved.users[0]
+    w.bob_by_cara = types.InputUser(found.id, found.access_hash)
+    # Ada's second session has its own view of Bob, with the same hash.
+    await w.ada2.get_dialogs()
+    w.told = []
+    w.ada2.add_event_handler(lambda update: w.told.append(update), events.Raw())
+
+
+@case("Bob has a picture of his own")
+async def _(w):
+    done = await w.bob(functions.photos.UploadProfilePhotoRequest(
+        file=await upload(w.bob, picture(GREEN))))
+    w.own_id = done.photo.id
+    assert [size.type for size in done.photo.sizes] == ["i", "a", "b", "c"]
+    looks_like(await download(w.ada, w.bob_by_ada), GREEN, 640)
+    looks_like(await download(w.cara, w.bob_by_cara, big=False), GREEN, 160)
+
+
+@case("P1 set a personal picture")
+async def _(w):
+    done = await set_personal(w.ada, w.bob_by_ada, picture(RED))
+    w.personal_id = done.photo.id
+    photo = done.users[0].photo
+    assert done.users[0].id == w.bob_id and photo.personal and photo.photo_id == done.photo.id
+    assert done.photo.date and done.photo.file_reference and done.photo.dc_id == 2
+    sizes = [(s.type, s.w, s.h) for s in done.photo.sizes[1:]]
+    assert sizes == [("a", 160, 160), ("b", 320, 320), ("c", 640, 640)], sizes
+
+
+@case("P2 the full user has both pictures")
+async def _(w):
+    about = await full(w.ada, w.bob_by_ada)
+    assert about.personal_photo.id == w.personal_id and about.profile_photo.id == w.own_id
+    assert about.fallback_photo is None
+
+
+@case("P3 Bob sees no trace of it")
+async def _(w):
+    about = await full(w.bob, types.InputUserSelf())
+    assert about.personal_photo is None and about.profile_photo.id == w.own_id
+    me = await seen(w.bob, types.InputUserSelf())
+    assert me.photo.photo_id == w.own_id and not me.photo.personal
+
+
+@case("P4 a stranger sees no trace of it")
+async def _(w):
+    about = await full(w.cara, w.bob_by_cara)
+    assert about.personal_photo is None and about.profile_photo.id == w.own_id
+    assert (await seen(w.cara, w.bob_by_cara)).photo.photo_id == w.own_id
+
+
+@case("P5 Ada's other session is told")
+async def _(w):
+    def told():
+        return any(isinstance(u, types.UpdateUser) and u.user_id == w.bob_id for u in w.told)
+    await until(told, "updateUser")
+
+
+@case("P78 P88 download the personal picture")
+async def _(w):
+    looks_like(await download(w.ada, w.bob_by_ada), RED, 640)
+    looks_like(await download(w.ada, w.bob_by_ada, big=False), RED, 160)
+    about = await full(w.ada, w.bob_by_ada)
+    for size, side in (("a", 160), ("b", 320), ("c", 640)):
+        data = await w.ada.download_media(about.personal_photo, file=bytes, thumb=size)
+        announced = [s.size for s in about.personal_photo.sizes if s.type == size][0]
+        assert len(data) == announced
+        looks_like(data, RED, side)
+
+
+@case("P79 a stranger cannot download it by its id")
+async def _(w):
+    location = types.InputPeerPhotoFileLocation(
+        types.InputPeerUser(w.bob_by_cara.user_id, w.bob_by_cara.access_hash),
+        w.personal_id, big=True)
+    await refused(w.cara(functions.upload.GetFileRequest(location, 0, 4096)), "LOCATION_INVALID")
+    photo = (await full(w.ada, w.bob_by_ada)).personal_photo
+    stolen = types.InputPhotoFileLocation(photo.id, photo.access_hash, photo.file_reference, "c")
+    try:
+        await w.cara(functions.upload.GetFileRequest(stolen, 0, 4096))
+        raise AssertionError("a stranger downloaded a personal picture")
+    except errors.RPCError as error:
+        assert error.message.startswith(("LOCATION_INVALID", "FILE_REFERENCE")), error
+
+
+@case("P89 stripped bytes inflate to a picture")
+async def _(w):
+    user = await seen(w.ada, w.bob_by_ada)
+    small = Image.open(io.BytesIO(stripped_photo_to_jpg(user.photo.stripped_thumb)))
+    assert small.size == (8, 8)
+    photo = (await full(w.ada, w.bob_by_ada)).personal_photo
+    blurred = Image.open(io.BytesIO(stripped_photo_to_jpg(photo.sizes[0].bytes)))
+    assert blurred.size == (40, 40)
+    corner = blurred.convert("RGB").getpixel((4, 4))
+    assert max(abs(a - b) for a, b in zip(corner, RED)) < 40, corner
+
+
+@case("P90 P91 P92 the list and the refresh call")
+async def _(w):
+    listed = await w.ada.get_profile_photos(await seen(w.ada, w.bob_by_ada))
+    assert [photo.id for photo in listed] == [w.own_id]
+    again = await w.ada(functions.photos.GetUserPhotosRequest(
+        w.bob_by_ada, offset=-1, max_id=w.personal_id, limit=1))
+    assert [photo.id for photo in again.photos] == [w.personal_id]
+    none = await w.cara(functions.photos.GetUserPhotosRequest(
+        w.bob_by_cara, offset=-1, max_id=w.personal_id, limit=1))
+    assert not none.photos
+
+
+@case("P7 replace it")
+async def _(w):
+    done = await set_personal(w.ada, w.bob_by_ada, picture(BLUE))
+    assert done.photo.id > w.personal_id
+    looks_like(await download(w.ada, w.bob_by_ada), BLUE, 640)
+    old = types.InputPeerPhotoFileLocation(
+        types.InputPeerUser(w.bob_by_ada.user_id, w.bob_by_ada.access_hash),
+        w.personal_id, big=True)
+    await refused(w.ada(functions.upload.GetFileRequest(old, 0, 4096)), "LOCATION_INVALID")
+    w.personal_id = done.photo.id
+
+
+@case("a restart loses nothing")
+async def _(w):
+    w.server.restart()
+    await asyncio.sleep(0.5)
+    assert (await full(w.ada, w.bob_by_ada)).personal_photo.id == w.personal_id
+    looks_like(await download(w.ada, w.bob_by_ada), BLUE, 640)
+    assert (await full(w.cara, w.bob_by_cara)).personal_photo is None
+
+
+@case("P10 P13 P14 P16 errors")
+async def _(w):
+    cara = (await w.ada(functions.contacts.ResolvePhoneRequest("15550000003"))).users[0]
+    stranger = types.InputUser(cara.id, cara.access_hash)
+    await refused(set_personal(w.ada, stranger, picture(GREY)), "CONTACT_MISSING")
+    await refused(set_personal(w.ada, types.InputUserSelf(), picture(GREY)), "USER_ID_INVALID")
+    wrong = types.InputUser(w.bob_by_ada.user_id, w.bob_by_ada.access_hash ^ 1)
+    await refused(set_personal(w.ada, wrong, picture(GREY)), "USER_ID_INVALID")
+    await refused(set_personal(w.ada, types.InputUser(999999, 1), picture(GREY)),
+                  "USER_ID_INVALID")
+
+
+@case("P12 P26 P56 nothing to do, and media that does not fit")
+async def _(w):
+    request = functions.photos.UploadContactProfilePhotoRequest
+    await refused(w.ada(request(w.bob_by_ada)), "NEED_ACTION_MISSING")
+    await refused(w.ada(request(w.bob_by_ada, suggest=True)), "PHOTO_FILE_MISSING")
+    await refused(w.ada(request(w.bob_by_ada, save=True, video_start_ts=1.0)), "PHOTO_INVALID")
+    assert (await full(w.ada, w.bob_by_ada)).personal_photo.id == w.personal_id
+
+
+@case("P58 P59 P60 what is no picture is refused")
+async def _(w):
+    small = picture(GREY, (100, 100))
+    await refused(set_personal(w.ada, w.bob_by_ada, small), "PHOTO_CROP_SIZE_SMALL")
+    await refused(set_personal(w.ada, w.bob_by_ada, os.urandom(5000)), "IMAGE_PROCESS_FAILED")
+    handle = await upload(w.ada, picture(GREY), "x.pdf")
+    await refused(w.ada(functions.photos.UploadContactProfilePhotoRequest(
+        w.bob_by_ada, save=True, file=handle)), "PHOTO_EXT_INVALID")
+
+
+@case("P8 P9 remove it")
+async def _(w):
+    request = functions.photos.UploadContactProfilePhotoRequest(w.bob_by_ada, save=True)
+    for _ in range(2):
+        done = await w.ada(request)
+        assert isinstance(done.photo, types.PhotoEmpty)
+        shown = done.users[0].photo
+        assert shown.photo_id == w.own_id and not shown.personal
+    assert (await full(w.ada, w.bob_by_ada)).personal_photo is None
+    looks_like(await download(w.ada, w.bob_by_ada), GREEN, 640)
+
+
+@case("P19 P20 P22 suggest a picture")
+async def _(w):
+    w.ada_got, w.bob_got = [], []
+    w.ada.add_event_handler(lambda u: w.ada_got.append(u), events.Raw(types.UpdateNewMessage))
+    w.bob.add_event_handler(lambda u: w.bob_got.append(u), events.Raw(types.UpdateNewMessage))
+    done = await set_personal(w.ada, w.bob_by_ada, picture(GREY), suggest=True)
+    w.suggested_id = done.photo.id
+
+    def arrived(got, out):
+        for update in got:
+            action = getattr(update.message, "action", None)
+            if isinstance(action, types.MessageActionSuggestProfilePhoto):
+                assert update.message.out == out and action.photo.id == w.suggested_id
+                return True
+        return False
+    await until(lambda: arrived(w.ada_got, True), "the suggestion at Ada")
+    await until(lambda: arrived(w.bob_got, False), "the suggestion at Bob")
+
+
+@case("P23 P24 the suggestion is a message and nothing else")
+async def _(w):
+    assert (await full(w.ada, w.bob_by_ada)).personal_photo is None
+    message = (await w.bob.get_messages(w.ada_id, limit=1))[0]
+    assert message.action.photo.id == w.suggested_id and not message.out
+    assert [size.type for size in message.action.photo.sizes] == ["i", "a", "b", "c"]
+    dialogs = await w.bob.get_dialogs()
+    assert dialogs[0].unread_count == 1 and dialogs[0].message.id == message.id
+    w.suggestion = message
+    data = await w.bob.download_media(message.action.photo, file=bytes, thumb="c")
+    looks_like(data, GREY, 640)
+
+
+@case("P37 P40 Bob accepts it, a stranger cannot")
+async def _(w):
+    photo = w.suggestion.action.photo
+    given = types.InputPhoto(photo.id, photo.access_hash, photo.file_reference)
+    await refused(w.cara(functions.photos.UpdateProfilePhotoRequest(given)), "PHOTO_ID_INVALID")
+    w.told.clear()
+    await w.bob(functions.photos.UpdateProfilePhotoRequest(given))
+    listed = await w.bob.get_profile_photos("me")
+    assert len(listed) == 2 and listed.total == 2
+    assert listed[0].id > listed[1].id == w.own_id
+    looks_like(await download(w.cara, w.bob_by_cara), GREY, 640)
+
+    def told():
+        return any(isinstance(u, types.UpdateUser) and u.user_id == w.bob_id for u in w.told)
+    await until(told, "updateUser at Ada after Bob's change")
+
+
+@case("chat: text, read, delete with revoke")
+async def _(w):
+    sent = await w.ada.send_message(w.bob_id, "hello **Bob**")
+    assert sent.out and sent.raw_text == "hello Bob" and sent.entities
+    got = (await w.bob.get_messages(w.ada_id, limit=1))[0]
+    assert got.raw_text == "hello Bob" and isinstance(got.entities[0], types.MessageEntityBold)
+    await w.bob.send_read_acknowledge(w.ada_id, got)
+    assert (await w.bob.get_dialogs())[0].unread_count == 0
+    await w.bob.delete_messages(w.ada_id, [got.id, w.suggestion.id], revoke=True)
+    left = await w.ada.get_messages(w.bob_id, limit=10)
+    assert not [m for m in left if m.id == sent.id], left
+
+
+@case("P107 P109 P111 take pictures away")
+async def _(w):
+    await w.bob(functions.photos.UpdateProfilePhotoRequest(types.InputPhotoEmpty()))
+    listed = await w.bob.get_profile_photos("me")
+    assert [photo.id for photo in listed] == [w.own_id]
+    gone = await w.bob(functions.photos.DeletePhotosRequest(
+        [types.InputPhoto(w.own_id, 0, b"")]))
+    assert gone == [w.own_id]
+    assert len(await w.bob.get_profile_photos("me")) == 0
+    assert (await seen(w.cara, w.bob_by_cara)).photo is None
+    assert await download(w.cara, w.bob_by_cara) is None
+
+
+@case("P116 P117 a deleted contact loses its personal picture")
+async def _(w):
+    await set_personal(w.ada, w.bob_by_ada, picture(RED))
+    gone = await w.ada(functions.contacts.DeleteContactsRequest([w.bob_by_ada]))
+    assert gone.users[0].photo is None and not gone.users[0].contact
+    await w.ada(functions.contacts.AddContactRequest(w.bob_by_ada, "Bob", "", phone=""))
+    assert (await full(w.ada, w.bob_by_ada)).personal_photo is None
+
+
+@case("a file of several megabytes in many parts")
+async def _(w):
+    noise = Image.frombytes("RGB", (1500, 1500), os.urandom(1500 * 1500 * 3))
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    data = out.getvalue()
+    assert len(data) > 6_000_000
+    done = await w.bob(functions.photos.UploadProfilePhotoRequest(
+        file=await upload(w.bob, data, "noise.png")))
+    got = await w.bob.download_media(done.photo, file=bytes)
+    assert Image.open(io.BytesIO(got)).size == (640, 640)
+
+
+@case("log out, and in again")
+async def _(w):
+    await w.ada2.log_out()
+    client = await w.sign_in("15550000001")
+    assert (await client.get_me()).id == w.ada_id
+    await client.disconnect()
+
+
+async def main():
+    world = World()
+    world.server.start()
+    rsa.add_key(world.server.pem, old=False)
+    try:
+        failed = await case.run(world)
+        for client in (world.ada, world.bob, world.cara):
+            await client.disconnect()
+        world.server.stop()
+    finally:
+        if world.server.process.poll() is None:
+            world.server.kill()
+    return failed
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
