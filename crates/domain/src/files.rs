@@ -1,0 +1,196 @@
+//! Files on their way out: which bytes a client may read, and their hashes.
+
+mod window;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use store::{
+    Tx,
+    rows::photos::{self as rows, PhotoFileRow, PhotoRow},
+};
+
+pub use window::{HASH_BLOCK_BYTES, WINDOW_BYTES, Window};
+
+use crate::{
+    Error, Fault, Refusal, Seen, Services,
+    peers::{self, Named},
+    photos::{self, NamedPhoto},
+};
+
+/// The letters of the two sizes that a peer's picture is asked for by. Source: official page on files.
+const PEER_PHOTO_SMALL: &str = "a";
+const PEER_PHOTO_BIG: &str = "c";
+
+/// Where a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// `inputPhotoFileLocation`: one size of a photo.
+    Photo {
+        /// The photo, as the client was given it.
+        photo: NamedPhoto,
+        /// The size.
+        letter: String,
+    },
+    /// `inputPeerPhotoFileLocation`: a photo of a user that the client may see now.
+    PeerPhoto {
+        /// Whose picture.
+        peer: Named,
+        /// The large size.
+        big: bool,
+        /// The photo that the client saw on that user.
+        photo_id: i64,
+    },
+    /// Any other kind: nothing here has one.
+    Other,
+}
+
+/// A stretch of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// An MP4; else a JPEG.
+    pub is_video: bool,
+    /// Unix seconds at which the file was made.
+    pub made_at: i64,
+    /// Shorter than asked for at the end of the file, empty behind it.
+    pub bytes: Bytes,
+}
+
+/// The SHA-256 of one block of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockHash {
+    /// First byte.
+    pub offset: i64,
+    /// Length.
+    pub bytes: i64,
+    /// The digest.
+    pub hash: [u8; 32],
+}
+
+/// `upload.getFile`: a stretch of a file that `viewer` may see now.
+///
+/// # Errors
+/// LOCATION_INVALID: no such file, or none that this viewer may see. FILE_ID_INVALID: not the id of
+/// any file. FILE_REFERENCE_EMPTY, FILE_REFERENCE_INVALID, FILE_REFERENCE_EXPIRED.
+pub async fn read(
+    services: &Services,
+    viewer: i64,
+    location: &Location,
+    window: Window,
+) -> Result<Stretch, Error> {
+    let found = find(services, viewer, location).await?;
+    let bytes = services
+        .blobs
+        .read(&found.file.blob, window.offset, window.bytes)
+        .await;
+    let bytes = bytes.map_err(Fault::doing("read a stretch of a file"))?;
+    Ok(Stretch {
+        is_video: found.file.is_video(),
+        made_at: found.made_at,
+        bytes,
+    })
+}
+
+/// `upload.getFileHashes`: the hashes of the blocks in `window`.
+///
+/// # Errors
+/// Those of [`read`].
+pub async fn hashes(
+    services: &Services,
+    viewer: i64,
+    location: &Location,
+    window: Window,
+) -> Result<Vec<BlockHash>, Error> {
+    let stretch = read(services, viewer, location, window).await?;
+    let block = usize::try_from(HASH_BLOCK_BYTES).unwrap_or(usize::MAX);
+    let mut offset = window.offset.cast_signed();
+    let hashes = stretch.bytes.chunks(block).map(|bytes| {
+        let hash = BlockHash {
+            offset,
+            bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            hash: Sha256::digest(bytes).into(),
+        };
+        offset += hash.bytes;
+        hash
+    });
+    Ok(hashes.collect())
+}
+
+struct Found {
+    file: PhotoFileRow,
+    made_at: i64,
+}
+
+async fn find(services: &Services, viewer: i64, location: &Location) -> Result<Found, Error> {
+    let mut tx = services.store.read().await?;
+    let (photo, letter) = match location {
+        Location::Photo { photo, letter } => (
+            by_reference(services, &mut tx, viewer, photo).await?,
+            letter.as_str(),
+        ),
+        Location::PeerPhoto {
+            peer,
+            big,
+            photo_id,
+        } => {
+            let photo = of_peer(services, &mut tx, viewer, (*peer, *photo_id)).await?;
+            (
+                photo,
+                if *big {
+                    PEER_PHOTO_BIG
+                } else {
+                    PEER_PHOTO_SMALL
+                },
+            )
+        }
+        Location::Other => return Err(Refusal::LOCATION_INVALID.into()),
+    };
+    let file = photo
+        .file(letter)
+        .cloned()
+        .ok_or(Refusal::LOCATION_INVALID)?;
+    Ok(Found {
+        file,
+        made_at: photo.created_at,
+    })
+}
+
+async fn by_reference(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    named: &NamedPhoto,
+) -> Result<PhotoRow, Error> {
+    if named.photo_id <= 0 {
+        return Err(Refusal::FILE_ID_INVALID.into());
+    }
+    let seen = Seen::photo(viewer, named.photo_id);
+    if services.hashes.access_hash(seen) != named.access_hash {
+        return Err(Refusal::LOCATION_INVALID.into());
+    }
+    let age = services.reference_age();
+    services
+        .hashes
+        .check_reference(seen, &named.file_reference, age)?;
+    let photo = rows::by_id(tx, named.photo_id)
+        .await?
+        .ok_or(Refusal::LOCATION_INVALID)?;
+    if photos::may_hold(tx, viewer, &photo).await? {
+        Ok(photo)
+    } else {
+        Err(Refusal::LOCATION_INVALID.into())
+    }
+}
+
+async fn of_peer(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    (peer, photo_id): (Named, i64),
+) -> Result<PhotoRow, Error> {
+    let owner = match peers::resolve(services, tx, viewer, peer).await {
+        Err(Error::Refused(_)) => return Err(Refusal::LOCATION_INVALID.into()),
+        outcome => outcome?,
+    };
+    let photo = photos::shown_of(services, tx, viewer, &owner, photo_id).await?;
+    photo.ok_or_else(|| Refusal::LOCATION_INVALID.into())
+}

@@ -1,0 +1,143 @@
+//! From an upload to a picture whose files are durable, and from there to rows.
+
+use bytes::Bytes;
+use media::{Stills, Unreadable};
+use store::{
+    Tx,
+    rows::photos::{self as rows, PhotoFileRow, PhotoRow},
+};
+
+use crate::{
+    Error, Fault, Refusal, Services,
+    uploads::{self, GivenParts},
+};
+
+/// A picture without a name: its files are kept, no row speaks of it yet.
+#[derive(Clone, Debug)]
+pub(super) struct Picture {
+    stripped_photo: Vec<u8>,
+    stripped_user: Vec<u8>,
+    files: Vec<PhotoFileRow>,
+}
+
+/// Makes every size of the still that `owner_id` uploaded.
+///
+/// The bytes of the upload are in memory once and only while the picture has its place in the pool;
+/// whoever waits for a place holds none.
+///
+/// # Errors
+/// Those of [`uploads::read`] and MD5_CHECKSUM_INVALID. PHOTO_SAVE_FILE_INVALID: too many bytes.
+/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the picture.
+pub(super) async fn make(
+    services: &Services,
+    owner_id: i64,
+    given: &GivenParts,
+) -> Result<Picture, Error> {
+    let limits = services.rules.stills.clone();
+    let place = services.picture_places.clone().acquire_owned().await;
+    let place = place.map_err(Fault::doing("wait for a place to decode a picture"))?;
+    let bytes = uploads::read(services, owner_id, given, limits.bytes_max).await?;
+    let md5 = given.md5.clone();
+    let job = move || {
+        // Goes with the job, so that a caller who walks away does not free a place that is in use.
+        let _place = place;
+        if !uploads::md5_matches(&bytes, &md5) {
+            return Err(Refusal::MD5_CHECKSUM_INVALID);
+        }
+        media::stills(&bytes, &limits).map_err(|why| word(&why))
+    };
+    let stills = tokio::task::spawn_blocking(job).await;
+    keep(services, stills.map_err(Fault::doing("decode a picture"))??).await
+}
+
+/// The protocol's word for a picture that is not taken.
+fn word(why: &Unreadable) -> Refusal {
+    match why {
+        Unreadable::Bytes { .. } => Refusal::PHOTO_SAVE_FILE_INVALID,
+        Unreadable::Small { .. } => Refusal::PHOTO_CROP_SIZE_SMALL,
+        _ => Refusal::IMAGE_PROCESS_FAILED,
+    }
+}
+
+async fn keep(services: &Services, stills: Stills) -> Result<Picture, Error> {
+    let mut files = Vec::with_capacity(stills.sizes.len());
+    for still in stills.sizes {
+        let bytes = i64::try_from(still.jpeg.len()).unwrap_or(i64::MAX);
+        let blob = services.blobs.put(Bytes::from(still.jpeg)).await;
+        files.push(PhotoFileRow {
+            letter: still.letter.to_string(),
+            width: i64::from(still.side_px),
+            height: i64::from(still.side_px),
+            bytes,
+            blob: blob.map_err(Fault::doing("keep a size of a picture"))?,
+        });
+    }
+    let Stills {
+        stripped_photo,
+        stripped_user,
+        ..
+    } = stills;
+    Ok(Picture {
+        stripped_photo,
+        stripped_user,
+        files,
+    })
+}
+
+impl Picture {
+    /// The picture of `photo`, to be named anew.
+    pub(super) fn of(photo: &PhotoRow) -> Self {
+        Self {
+            stripped_photo: photo.stripped_photo.clone(),
+            stripped_user: photo.stripped_user.clone(),
+            files: photo.files.clone(),
+        }
+    }
+
+    /// Gives the picture its id. The id is taken inside the transaction that names it, so that of two
+    /// writers of one profile the later one has the higher id.
+    pub(super) async fn insert(
+        self,
+        services: &Services,
+        tx: &mut Tx,
+        owner_id: i64,
+    ) -> Result<PhotoRow, Error> {
+        let row = PhotoRow {
+            photo_id: services.ids.rising(),
+            owner_id,
+            created_at: services.clock.unix_seconds(),
+            stripped_photo: self.stripped_photo,
+            stripped_user: self.stripped_user,
+            files: self.files,
+        };
+        rows::insert(tx, &row).await?;
+        Ok(row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_picture_has_its_word() {
+        let word = |why: Unreadable| word(&why).name().to_owned();
+        assert_eq!(
+            word(Unreadable::Bytes { bytes: 9, max: 8 }),
+            "PHOTO_SAVE_FILE_INVALID"
+        );
+        assert_eq!(
+            word(Unreadable::Small { px: 100, min: 160 }),
+            "PHOTO_CROP_SIZE_SMALL"
+        );
+        for why in [
+            Unreadable::Kind,
+            Unreadable::Pixels { pixels: 9, max: 8 },
+            Unreadable::Side { px: 9, max: 8 },
+            Unreadable::Truncated,
+            Unreadable::Broken("x"),
+        ] {
+            assert_eq!(word(why), "IMAGE_PROCESS_FAILED");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! `upload.saveFilePart` and `upload.saveBigFilePart`: one part goes to the spool and into the rows.
+
+use bytes::Bytes;
+use store::rows::uploads::{self as rows, UploadFileRow, UploadPartRow};
+
+use super::parts::{Keep, Known, Numbers};
+use crate::{Error, Fault, Services};
+
+/// A part as it arrives.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Random, from the client; together with the account it names the upload.
+    pub file_id: i64,
+    /// Counted from 0.
+    pub part: i32,
+    /// Its bytes, shared with the message that they arrived in.
+    pub bytes: Bytes,
+}
+
+/// Keeps a part of a file whose number of parts is told when it is used. A part that is there already
+/// is replaced.
+///
+/// # Errors
+/// FILE_PART_INVALID, FILE_PART_EMPTY, FILE_PART_TOO_BIG.
+pub async fn save(services: &Services, owner_id: i64, part: Part) -> Result<(), Error> {
+    keep(services, owner_id, part, None).await
+}
+
+/// Keeps a part of a file of `total` parts; -1: a stream, the last part will tell.
+///
+/// # Errors
+/// Those of [`save`]; FILE_PARTS_INVALID, FILE_PART_SIZE_INVALID, FILE_PART_SIZE_CHANGED.
+pub async fn save_big(
+    services: &Services,
+    owner_id: i64,
+    part: Part,
+    total: i32,
+) -> Result<(), Error> {
+    keep(services, owner_id, part, Some(total)).await
+}
+
+async fn keep(
+    services: &Services,
+    owner_id: i64,
+    part: Part,
+    total: Option<i32>,
+) -> Result<(), Error> {
+    let bytes = i64::try_from(part.bytes.len()).unwrap_or(i64::MAX);
+    let numbers = Numbers {
+        part: part.part,
+        total,
+        bytes,
+    };
+    let keep = numbers.alone(services.rules.upload_parts_max)?;
+    let arriving = Arriving {
+        owner_id,
+        file_id: part.file_id,
+        numbers,
+        keep,
+    };
+    let row = match keep {
+        Keep::TotalOnly => None,
+        Keep::Bytes | Keep::EmptyLast => {
+            let number = i64::from(part.part);
+            let written = services
+                .spool
+                .write(owner_id, part.file_id, number, part.bytes)
+                .await;
+            let spool_key = written.map_err(Fault::doing("write an upload part"))?;
+            Some(UploadPartRow {
+                part: number,
+                bytes,
+                spool_key,
+            })
+        }
+    };
+    match record(services, &arriving, row.as_ref()).await {
+        Ok(unnamed) => {
+            discard(services, unnamed).await;
+            Ok(())
+        }
+        Err(error) => {
+            // After a fault a row may name the bytes all the same: they are left to the sweep.
+            if !matches!(error, Error::Fault(_)) {
+                discard(services, row.map(|row| row.spool_key)).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// A part on its way into the rows.
+struct Arriving {
+    owner_id: i64,
+    file_id: i64,
+    numbers: Numbers,
+    keep: Keep,
+}
+
+/// Writes the rows of a part; returns the name of bytes that no row names any more.
+async fn record(
+    services: &Services,
+    arriving: &Arriving,
+    row: Option<&UploadPartRow>,
+) -> Result<Option<String>, Error> {
+    let Arriving {
+        owner_id,
+        file_id,
+        numbers,
+        keep,
+    } = *arriving;
+    let mut tx = services.store.begin_for(&[owner_id]).await?;
+    let found = rows::find_file(&mut tx, owner_id, file_id).await?;
+    let known = found.map_or(Known::NOTHING, |file| Known {
+        total: file.total_parts,
+        part_bytes: file.part_bytes,
+    });
+    let known = numbers.beside(known)?;
+    let file = UploadFileRow {
+        owner_id,
+        file_id,
+        total_parts: known.total,
+        part_bytes: known.part_bytes,
+        is_big: numbers.total.is_some(),
+        touched_at: services.clock.unix_seconds(),
+    };
+    rows::put_file(&mut tx, &file).await?;
+    let mut unnamed = None;
+    if let Some(row) = row {
+        let there = match keep {
+            Keep::EmptyLast => rows::find_part(&mut tx, owner_id, file_id, row.part).await?,
+            Keep::Bytes | Keep::TotalOnly => None,
+        };
+        unnamed = match there {
+            Some(_) => Some(row.spool_key.clone()),
+            None => rows::put_part(&mut tx, owner_id, file_id, row).await?,
+        };
+    }
+    tx.commit().await?;
+    Ok(unnamed)
+}
+
+/// Removes bytes that no row names. What cannot be removed now is left to the sweep.
+async fn discard(services: &Services, spool_key: Option<String>) {
+    if let Some(spool_key) = spool_key
+        && let Err(error) = services.spool.delete(&spool_key).await
+    {
+        tracing::warn!(%error, "a replaced upload part stays until the next sweep");
+    }
+}
