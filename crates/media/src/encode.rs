@@ -6,7 +6,7 @@ mod entropy;
 mod fdct;
 mod tables;
 
-pub(crate) use tables::HEADER_BYTES;
+pub(crate) use tables::{HEADER_BYTES, ZIGZAG};
 
 use crate::square::Square;
 use entropy::{Code, Counts, Entropy, Writer};

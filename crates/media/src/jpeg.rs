@@ -1,40 +1,112 @@
-//! JPEG by way of a decoder crate.
+//! JPEG, baseline and progressive, decoded just far enough: only the blocks of the centre square
+//! are transformed, at the scale nearest to what is needed (docs/decisions/0030).
 
-use crate::cut::Cut;
+mod bits;
+mod header;
+mod huffman;
+mod idct;
+mod plane;
+mod progressive;
+mod sequential;
+
 use crate::decoded::{Decoded, SIDE_PX_MAX};
-use crate::{Limits, Unreadable, exif};
-use jpeg_decoder::{Decoder, PixelFormat};
+use crate::encode::ZIGZAG;
+use crate::{Limits, Unreadable};
+use header::{Channels, Header, Next};
+use plane::Plane;
+use progressive::Progressive;
+
+/// A scan names a table that no segment defined.
+const MISSING_TABLE: Unreadable = Unreadable::Broken("JPEG: table missing");
+
+/// Natural position by zigzag position; positions past the end, which a broken run can reach,
+/// count as the last.
+const NATURAL: [u8; 64 + 16] = {
+    let mut natural = [63; 64 + 16];
+    let mut at = 0;
+    while at < 64 {
+        natural[at] = ZIGZAG[at];
+        at += 1;
+    }
+    natural
+};
 
 /// Decodes the centre square of a JPEG.
 pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadable> {
-    let mut decoder = Decoder::new(source);
-    decoder.set_max_decoding_buffer_size(limits.memory_bytes_max);
-    decoder
-        .scale(1280, 1280)
-        .map_err(|_| Unreadable::Broken("JPEG: header"))?;
-    let pixels = decoder
-        .decode()
-        .map_err(|_| Unreadable::Broken("JPEG: pixels"))?;
-    let info = decoder.info().ok_or(Unreadable::Truncated)?;
-    let channels = match info.pixel_format {
-        PixelFormat::L8 => 1,
-        PixelFormat::RGB24 => 3,
-        PixelFormat::CMYK32 => 4,
-        PixelFormat::L16 => return Err(Unreadable::Unsupported("JPEG: 16 bit")),
+    let mut header = Header::default();
+    let mut next = header.advance(source, 2, limits)?;
+    let frame = header.frame.clone().ok_or(Unreadable::Truncated)?;
+    let square = frame.width.min(frame.height);
+    let target = square.min(SIDE_PX_MAX);
+    let mut planes: Vec<Plane> = frame
+        .components
+        .iter()
+        .map(|component| Plane::new(&frame, component, target))
+        .collect();
+    let mut kept = match frame.progressive {
+        true => Some(Progressive::new(&frame, limits)?),
+        false => None,
     };
-    let (width, height) = (usize::from(info.width), usize::from(info.height));
-    let mut cut = Cut::new(width, height, channels, SIDE_PX_MAX);
-    for row in pixels.chunks_exact(width * channels) {
-        cut.push(row);
+    let mut scans = 0;
+    while let Next::Scan(scan) = &next {
+        scans += 1;
+        if scans > limits.scans_max {
+            return Err(Unreadable::Scans {
+                max: limits.scans_max,
+            });
+        }
+        let end = match &mut kept {
+            Some(kept) => kept.read(source, &header, &frame, scan)?,
+            None => sequential::read(source, &header, &frame, scan, &mut planes)?,
+        };
+        if planes.iter().all(Plane::done) {
+            break;
+        }
+        next = header.advance(source, end, limits)?;
     }
-    let decoded = Decoded::of(cut)?;
-    let orientation = decoder
-        .exif_data()
-        .map(exif::orientation)
-        .unwrap_or_default();
+    if let Some(kept) = kept {
+        kept.finish(&header, &frame, &mut planes)?;
+    }
+    let channels = header.channels(&frame);
+    let planes: Option<Vec<Vec<u8>>> = planes.into_iter().map(Plane::finish).collect();
+    let planes = colours(planes.ok_or(Unreadable::Truncated)?, channels);
     Ok(Decoded {
-        profile: decoder.icc_profile(),
-        orientation,
-        ..decoded
+        planes,
+        profile: header.profile(),
+        orientation: header.orientation,
     })
+}
+
+/// Luma and chroma become red, green and blue; inks become 0 for none and 255 for full.
+fn colours(mut planes: Vec<Vec<u8>>, channels: Channels) -> Vec<Vec<u8>> {
+    match channels {
+        Channels::Grey | Channels::Rgb | Channels::Cmyk { inverted: false } => {}
+        Channels::Cmyk { inverted: true } => planes.iter_mut().for_each(|plane| invert(plane)),
+        Channels::YCbCr => luma_chroma_to_rgb(&mut planes),
+        Channels::Ycck => {
+            // Red is what cyan leaves, and this file's inks are inverted: 255 minus red is cyan.
+            luma_chroma_to_rgb(&mut planes);
+            planes.iter_mut().for_each(|plane| invert(plane));
+        }
+    }
+    planes
+}
+
+fn invert(plane: &mut [u8]) {
+    plane.iter_mut().for_each(|sample| *sample = 255 - *sample);
+}
+
+/// Source: JFIF 1.02, in fixed point with 16 fractional bits.
+fn luma_chroma_to_rgb(planes: &mut [Vec<u8>]) {
+    const HALF: i32 = 1 << 15;
+    let [luma, blue, red, ..] = planes else {
+        return;
+    };
+    for ((y, cb), cr) in luma.iter_mut().zip(blue).zip(red) {
+        let (light, b, r) = (i32::from(*y), i32::from(*cb) - 128, i32::from(*cr) - 128);
+        let sample = |value: i32| (light + ((value + HALF) >> 16)).clamp(0, 255) as u8;
+        *y = sample(91_881 * r);
+        *cb = sample(-22_554 * b - 46_802 * r);
+        *cr = sample(116_130 * b);
+    }
 }
