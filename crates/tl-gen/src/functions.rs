@@ -24,6 +24,7 @@ pub(crate) fn functions(model: &Model, problems: &mut Vec<String>) -> String {
     if model.options.samples {
         text.push_str(&samples::visitor(model, "method", model.methods.values()));
     }
+    text.push_str(&read_any(model));
     text.push_str(&tables(model));
     text
 }
@@ -64,6 +65,32 @@ fn method(model: &Model, group: &Group, out: &mut Source, problems: &mut Vec<Str
         }
     }
     out.line("}");
+}
+
+/// A function that reads the arguments of whichever method an id names.
+fn read_any(model: &Model) -> String {
+    let mut out = Source::default();
+    out.line("/// Reads `body` as the arguments of the method `id` and forgets the outcome.");
+    out.line("pub(crate) fn read_any(id: u32, body: bytes::Bytes) {");
+    out.line("let mut r = Reader::new(body);");
+    out.line("let read = match id {");
+    for group in model.methods.values() {
+        let ids: Vec<_> = group
+            .variants
+            .iter()
+            .map(|v| format!("0x{:08x}", v.id))
+            .collect();
+        let path = names::path("functions", &group.name);
+        out.line(format!(
+            "{} => {path}::get(&mut r, id).map(drop),",
+            ids.join(" | ")
+        ));
+    }
+    out.line("_ => Err(ReadError::Method(id)),");
+    out.line("};");
+    out.line("let _ = read.and_then(|()| r.finish());");
+    out.line("}");
+    out.finish()
 }
 
 /// Ids and names of every method of the schema, selected or not.

@@ -53,3 +53,13 @@ pub fn method_ids(name: &str) -> &'static [u32] {
         Err(_) => &[],
     }
 }
+
+/// Reads `data` as a call in its wrappers, and its arguments as every method's; for fuzzing.
+/// Panics and memory are what a fuzzer watches, so nothing is returned.
+pub fn fuzz_decode(data: &[u8]) {
+    let mut no_gunzip = |_: &[u8]| Err(ReadError::Broken("packed"));
+    let unwrapped = wrappers::unwrap(bytes::Bytes::copy_from_slice(data), &mut no_gunzip);
+    if let Ok(call) = unwrapped {
+        functions::read_any(call.method_id, call.body);
+    }
+}

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tl::samples::{Fill, Sample, Sampler, Visit};
 use tl::{Body, Constructor, LAYER_MAX, LAYER_MIN, Method, Put, Reader, decode, encode};
 
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 12;
 
 fn fills() -> impl Iterator<Item = Fill> {
     [Fill::Smallest, Fill::Largest]
@@ -133,7 +133,7 @@ fn answer<T: Method>(output: &T::Output, layer: i32) -> Option<Vec<u8>> {
 fn every_constructor_survives_every_layer() {
     let mut visitor = EveryLayer::default();
     tl::types::each_constructor(&mut visitor);
-    visitor.finish(600);
+    visitor.finish(580);
 }
 
 #[test]
