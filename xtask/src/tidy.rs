@@ -24,7 +24,10 @@ pub const CHECKS: &[Check] = &[
     ("lines stay short", sources::widths),
     ("no module is a drawer", sources::names),
     ("unsafe code stands in one file", sources::unsafety),
-    ("log texts are lowercase without a full stop", sources::log_texts),
+    (
+        "log texts are lowercase without a full stop",
+        sources::log_texts,
+    ),
     ("nothing is left unfinished", sources::unfinished),
     ("the project speaks of itself alone", sources::foreign_words),
     ("crates import only what the map allows", edges::crates),
@@ -32,8 +35,32 @@ pub const CHECKS: &[Check] = &[
     ("every file is part of a crate", edges::dead_files),
     ("every method has its file and its row", methods::rows),
     ("the map shows the tree", docs::map),
-    ("decision records are numbered once and stay short", docs::decisions),
+    (
+        "decision records are numbered once and stay short",
+        docs::decisions,
+    ),
 ];
+
+/// Prints every finding.
+///
+/// # Errors
+/// All findings, a line each.
+pub fn run() -> crate::Outcome {
+    let tree = Tree::read(&crate::root())?;
+    let findings: Vec<String> = CHECKS
+        .iter()
+        .flat_map(|(name, check)| {
+            check(&tree)
+                .into_iter()
+                .map(move |found| format!("{name}: {found}"))
+        })
+        .collect();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(findings.join("\n").into())
+    }
+}
 
 /// The checkout: its root and the text of every file that git would keep.
 pub struct Tree {
@@ -45,7 +72,14 @@ pub struct Tree {
 
 /// Folders that hold what tools made.
 const SKIPPED: [&str; 8] = [
-    "target", ".git", "node_modules", "cameo-data", "__pycache__", ".venv", "corpus", "artifacts",
+    "target",
+    ".git",
+    "node_modules",
+    "cameo-data",
+    "__pycache__",
+    ".venv",
+    "corpus",
+    "artifacts",
 ];
 
 impl Tree {
@@ -57,7 +91,10 @@ impl Tree {
         let mut files = Vec::new();
         collect(root, root, &mut files)?;
         files.sort();
-        Ok(Self { root: root.to_owned(), files })
+        Ok(Self {
+            root: root.to_owned(),
+            files,
+        })
     }
 
     fn rust(&self) -> impl Iterator<Item = &(String, String)> {
@@ -65,14 +102,21 @@ impl Tree {
     }
 
     fn text(&self, path: &str) -> Option<&str> {
-        self.files.iter().find(|(found, _)| found == path).map(|(_, text)| text.as_str())
+        self.files
+            .iter()
+            .find(|(found, _)| found == path)
+            .map(|(_, text)| text.as_str())
     }
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if path.is_dir() {
             if !SKIPPED.contains(&name.as_str()) {
                 collect(root, &path, files)?;

@@ -18,21 +18,41 @@ fn the_house_is_tidy() {
 #[test]
 fn every_check_can_fail() {
     let bad = [
-        ("crates/tl/Cargo.toml", "[dependencies]\ndomain.workspace = true\n"),
+        (
+            "crates/tl/Cargo.toml",
+            "[dependencies]\ndomain.workspace = true\n",
+        ),
         ("crates/tl/src/lib.rs", "mod utils;\n"),
-        ("crates/tl/src/utils.rs", concat!("fn f() { to", "do!() }\n")),
-        ("crates/tl/src/dead.rs", concat!("fn f() { unsa", "fe { } }\n")),
-        ("crates/tl/src/log.rs", "fn f() { tracing::info!(\"Done.\") }\n"),
+        (
+            "crates/tl/src/utils.rs",
+            concat!("fn f() { to", "do!() }\n"),
+        ),
+        (
+            "crates/tl/src/dead.rs",
+            concat!("fn f() { unsa", "fe { } }\n"),
+        ),
+        (
+            "crates/tl/src/log.rs",
+            "fn f() { tracing::info!(\"Done.\") }\n",
+        ),
         ("crates/server/src/rpc/photos/a.rs", "impl Rpc for B {\n"),
         ("docs/decisions/1-a.md", ""),
         ("docs/x.md", concat!("see /wo", "rk/here\n")),
     ];
-    let mut files: Vec<(String, String)> =
-        bad.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let mut files: Vec<(String, String)> = bad
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect();
     files.push(("crates/tl/src/long.rs".to_owned(), "x\n".repeat(900)));
     files.push(("crates/tl/src/wide.rs".to_owned(), "x".repeat(200)));
-    let tree = Tree { root: std::path::PathBuf::from("/nowhere"), files };
+    let tree = Tree {
+        root: std::path::PathBuf::from("/nowhere"),
+        files,
+    };
     for (name, check) in CHECKS {
-        assert!(!check(&tree).is_empty(), "{name}: found nothing wrong in a bad tree");
+        assert!(
+            !check(&tree).is_empty(),
+            "{name}: found nothing wrong in a bad tree"
+        );
     }
 }

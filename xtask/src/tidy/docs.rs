@@ -22,7 +22,9 @@ pub(super) fn map(tree: &Tree) -> Vec<Finding> {
     }
     for (folder, allowed) in super::edges::ALLOWED {
         let name = folder.trim_start_matches("crates/");
-        let row = text.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")));
         let Some(row) = row else {
             found.push(format!("ARCHITECTURE.md: no row for {name}"));
             continue;
@@ -33,7 +35,9 @@ pub(super) fn map(tree: &Tree) -> Vec<Finding> {
         said.sort_unstable();
         rule.sort_unstable();
         if said != rule {
-            found.push(format!("ARCHITECTURE.md: {name} may use {rule:?}, the table says {said:?}"));
+            found.push(format!(
+                "ARCHITECTURE.md: {name} may use {rule:?}, the table says {said:?}"
+            ));
         }
     }
     found
@@ -42,7 +46,9 @@ pub(super) fn map(tree: &Tree) -> Vec<Finding> {
 /// What stands in back quotes and looks like a path from the root.
 fn quoted_paths(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|quoted| {
-        let rooted = ["crates/", "compat/", "docs/", "schema/", "fuzz/", "xtask/", ".ci/"];
+        let rooted = [
+            "crates/", "compat/", "docs/", "schema/", "fuzz/", "xtask/", ".ci/",
+        ];
         rooted.iter().any(|root| quoted.starts_with(root)) && !quoted.contains(['<', '*', ' '])
     })
 }
@@ -51,7 +57,9 @@ pub(super) fn decisions(tree: &Tree) -> Vec<Finding> {
     let mut numbers: BTreeMap<&str, &str> = BTreeMap::new();
     let mut found = Vec::new();
     for (path, text) in &tree.files {
-        let Some(name) = path.strip_prefix("docs/decisions/") else { continue };
+        let Some(name) = path.strip_prefix("docs/decisions/") else {
+            continue;
+        };
         let number = name.split('-').next().unwrap_or_default();
         if number.len() != 4 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             found.push(format!("{path}: the name does not begin with four digits"));

@@ -12,19 +12,34 @@ pub(super) const ALLOWED: &[(&str, &[&str])] = &[
     ("crates/media", &[]),
     ("crates/store", &[]),
     ("crates/domain", &["store", "media"]),
-    ("crates/server", &["tl", "mtproto", "media", "store", "domain"]),
-    ("crates/testkit", &["cameo", "mtproto", "tl", "domain", "store"]),
-    ("xtask", &["tl-gen", "testkit", "cameo", "mtproto", "tl", "media", "store", "domain"]),
+    (
+        "crates/server",
+        &["tl", "mtproto", "media", "store", "domain"],
+    ),
+    (
+        "crates/testkit",
+        &["cameo", "mtproto", "tl", "domain", "store"],
+    ),
+    (
+        "xtask",
+        &[
+            "tl-gen", "testkit", "cameo", "mtproto", "tl", "media", "store", "domain",
+        ],
+    ),
 ];
 
 pub(super) fn crates(tree: &Tree) -> Vec<Finding> {
-    let ours: BTreeSet<&str> =
-        ["tl-gen", "tl", "mtproto", "media", "store", "domain", "cameo", "testkit"].into();
+    let ours: BTreeSet<&str> = [
+        "tl-gen", "tl", "mtproto", "media", "store", "domain", "cameo", "testkit",
+    ]
+    .into();
     let mut found = Vec::new();
     for (path, text) in manifests(tree) {
         let folder = path.trim_end_matches("/Cargo.toml");
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == folder) else {
-            found.push(format!("{path}: the table of crates does not know {folder}"));
+            found.push(format!(
+                "{path}: the table of crates does not know {folder}"
+            ));
             continue;
         };
         for (section, line) in dependency_lines(text) {
@@ -43,7 +58,10 @@ pub(super) fn reasons(tree: &Tree) -> Vec<Finding> {
     for (path, text) in manifests(tree) {
         for (_, line) in dependency_lines(text) {
             if !line.contains('#') {
-                found.push(format!("{path}: {} has no word on what it is for", line.trim()));
+                found.push(format!(
+                    "{path}: {} has no word on what it is for",
+                    line.trim()
+                ));
             }
         }
     }
@@ -70,12 +88,17 @@ pub(super) fn dead_files(tree: &Tree) -> Vec<Finding> {
                 format!("{folder}/main.rs"),
                 format!("{folder}.rs"),
             ];
-            let named = parents.iter().filter_map(|parent| tree.text(parent)).any(|text| {
-                text.lines().any(|line| {
-                    let words: Vec<&str> = line.split(&[' ', ';', '{'][..]).collect();
-                    words.windows(2).any(|pair| pair[0] == "mod" && pair[1] == stem)
-                })
-            });
+            let named = parents
+                .iter()
+                .filter_map(|parent| tree.text(parent))
+                .any(|text| {
+                    text.lines().any(|line| {
+                        let words: Vec<&str> = line.split(&[' ', ';', '{'][..]).collect();
+                        words
+                            .windows(2)
+                            .any(|pair| pair[0] == "mod" && pair[1] == stem)
+                    })
+                });
             (!named).then(|| format!("{path}: no `mod {stem}` names it"))
         })
         .collect()
@@ -98,7 +121,10 @@ fn dependency_lines(text: &str) -> Vec<(&str, &str)> {
     let mut lines = Vec::new();
     for line in text.lines() {
         let inside = open > 0;
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
             section = name.rsplit('.').next().unwrap_or(name);
             continue;
         }
@@ -124,8 +150,10 @@ mod tests {
     fn dependency_lines_are_found_over_several_lines() {
         let text = "[dependencies]\nbytes = { version = \"1\", features = [\n  \"a\",\n] } # why\n\
                     tl.workspace = true\n[lints]\nworkspace = true\n";
-        let names: Vec<&str> =
-            dependency_lines(text).into_iter().map(|(_, line)| dependency_name(line)).collect();
+        let names: Vec<&str> = dependency_lines(text)
+            .into_iter()
+            .map(|(_, line)| dependency_name(line))
+            .collect();
         assert_eq!(names, ["bytes", "tl"]);
     }
 }

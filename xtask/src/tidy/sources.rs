@@ -46,7 +46,11 @@ pub(super) fn names(tree: &Tree) -> Vec<Finding> {
 }
 
 pub(super) fn unsafety(tree: &Tree) -> Vec<Finding> {
-    let marks = [concat!("unsa", "fe {"), concat!("unsa", "fe fn"), concat!("unsa", "fe impl")];
+    let marks = [
+        concat!("unsa", "fe {"),
+        concat!("unsa", "fe fn"),
+        concat!("unsa", "fe impl"),
+    ];
     tree.rust()
         .filter(|(path, _)| !UNSAFE_FILES.contains(&path.as_str()))
         .filter(|(_, text)| marks.iter().any(|mark| text.contains(mark)))
@@ -57,7 +61,10 @@ pub(super) fn unsafety(tree: &Tree) -> Vec<Finding> {
 pub(super) fn log_texts(tree: &Tree) -> Vec<Finding> {
     each_line(tree, |line| {
         let call = ["trace!(", "debug!(", "info!(", "warn!(", "error!("];
-        if !call.iter().any(|call| line.contains(&format!("tracing::{call}"))) {
+        if !call
+            .iter()
+            .any(|call| line.contains(&format!("tracing::{call}")))
+        {
             return None;
         }
         let text = line.rsplit('"').nth(1)?;
@@ -75,13 +82,20 @@ pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
         concat!("XX", "X:"),
     ];
     each_line(tree, |line| {
-        marks.iter().find(|mark| line.contains(**mark)).map(|mark| format!("found {mark}"))
+        marks
+            .iter()
+            .find(|mark| line.contains(**mark))
+            .map(|mark| format!("found {mark}"))
     })
 }
 
 /// Words of a workplace have no meaning for those who read the project.
 pub(super) fn foreign_words(tree: &Tree) -> Vec<Finding> {
-    let words = [concat!("/wo", "rk/"), concat!("/fa", "rm/"), concat!(".lib", "rary/")];
+    let words = [
+        concat!("/wo", "rk/"),
+        concat!("/fa", "rm/"),
+        concat!(".lib", "rary/"),
+    ];
     let mut found = Vec::new();
     for (path, text) in &tree.files {
         for (number, line) in text.lines().enumerate() {

@@ -1,0 +1,41 @@
+//! Looking at the schema, and taking in a new layer.
+
+use std::{fs, path::Path};
+
+use crate::{Outcome, root};
+
+/// Prints everything known about one name.
+///
+/// # Errors
+/// The schema is faulty, or nothing has this name.
+pub fn show(name: &str) -> Outcome {
+    let read = |file: &str| fs::read_to_string(root().join("schema").join(file));
+    let [api, extra, select, rules, errors] = [
+        read("api.tl")?,
+        read("extra.tl")?,
+        read("select.txt")?,
+        read("rules.txt")?,
+        read("errors.tsv")?,
+    ];
+    let inputs = tl_gen::Inputs {
+        api: &api,
+        extra: &extra,
+        select: &select,
+        rules: &rules,
+        errors: &errors,
+    };
+    println!("{}", tl_gen::show(inputs, name)?);
+    Ok(())
+}
+
+/// Makes `schema/api.tl` from a folder with one `api-NNN.tl` per layer.
+///
+/// # Errors
+/// A file cannot be read or a line is faulty; nothing is written then.
+pub fn import(folder: &Path) -> Outcome {
+    let report = tl_gen::import(folder)?;
+    fs::write(root().join("schema/api.tl"), &report.text)?;
+    let (first, last) = (report.layers.first(), report.layers.last());
+    println!("{} ids of layers {first:?} to {last:?}", report.ids);
+    Ok(())
+}
