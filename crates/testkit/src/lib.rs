@@ -1,1 +1,28 @@
-//! A cameo server inside a test, with scripted clients.
+//! A cameo server inside a test, with scripted clients that speak the real protocol over a socket.
+//!
+//! ```no_run
+//! # async fn example() {
+//! let server = testkit::start().await;
+//! let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+//! let set = ada.set_personal(&bob, &testkit::picture([200, 30, 30], 800)).await.unwrap();
+//! assert!(matches!(set.photo, tl::enums::Photo::Photo(_)));
+//! # }
+//! ```
+//!
+//! A scenario that cannot go on panics with what it saw: this is code for tests.
+#![expect(
+    clippy::unwrap_used,
+    reason = "the kit is used by tests only, where a panic is the report"
+)]
+
+mod account;
+mod client;
+mod link;
+mod pictures;
+mod server;
+
+pub use account::Account;
+pub use client::{Client, LAYER};
+pub use link::Refused;
+pub use pictures::{decode, picture, picture_of, pixel, png};
+pub use server::{CODE, TestServer, start, start_with};

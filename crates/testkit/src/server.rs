@@ -1,0 +1,131 @@
+//! A server on a data folder of its own.
+
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use cameo::{Running, Server, Settings};
+use mtproto::crypto::rsa::PublicKey;
+use tempfile::TempDir;
+
+use crate::{Account, Client};
+
+/// The login code of everyone.
+pub const CODE: &str = "12345";
+
+/// A running server that ends with this value.
+pub struct TestServer {
+    settings: Settings,
+    running: Option<Running>,
+    numbers: AtomicU64,
+    // Last, so that the server is gone before its folder.
+    _data: TempDir,
+}
+
+/// A server with the settings for tests.
+pub async fn start() -> TestServer {
+    start_with(|_| {}).await
+}
+
+/// A server whose settings `change` has touched.
+pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestServer {
+    let data = tempfile::tempdir().unwrap();
+    let mut settings = Settings::for_tests();
+    settings.data = data.path().to_owned();
+    change(&mut settings);
+    let running = Server::start(settings.clone()).await.unwrap();
+    TestServer { settings, running: Some(running), numbers: AtomicU64::new(1), _data: data }
+}
+
+impl TestServer {
+    /// The server.
+    pub fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.running().addr
+    }
+
+    /// The key that clients must trust.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey::from_pem(&self.running().public_key_pem).unwrap()
+    }
+
+    /// Stops the server and starts it again on the same folder, at the same address.
+    pub async fn restart(&mut self) {
+        self.settings.listen = self.address();
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+        self.running = Some(Server::start(self.settings.clone()).await.unwrap());
+    }
+
+    /// Makes every file reference that was given out expire.
+    pub fn expire_file_references(&self) {
+        self.running().services.reference_epoch.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Statements that the store has run so far.
+    pub fn queries(&self) -> u64 {
+        self.running().services.store.queries()
+    }
+
+    /// A client with a new key, not signed in, in the newest layer.
+    pub async fn client(&self) -> Client {
+        self.client_in_layer(crate::LAYER).await
+    }
+
+    /// A client with a new key that speaks `layer`.
+    pub async fn client_in_layer(&self, layer: i32) -> Client {
+        Client::connect(self.address(), self.public_key(), layer).await
+    }
+
+    /// A new account with a number of its own.
+    pub async fn account(&self, name: &str) -> Account {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        Account::sign_up(self.client().await, &format!("1555{number:07}"), name).await
+    }
+
+    /// Another session of an account, on a key of its own.
+    pub async fn session_of(&self, account: &Account) -> Account {
+        Account::sign_in(self.client().await, &account.phone).await
+    }
+
+    /// Two accounts that do not know each other.
+    pub async fn two_strangers(&self, first: &str, second: &str) -> (Account, Account) {
+        (self.account(first).await, self.account(second).await)
+    }
+
+    /// Two accounts; the second is a contact of the first, not the other way round.
+    pub async fn two_contacts(&self, first: &str, second: &str) -> (Account, Account) {
+        let (ada, bob) = self.two_strangers(first, second).await;
+        ada.import(&bob).await;
+        (ada, bob)
+    }
+
+    /// A bot of `owner`, signed in on a key of its own. Bots are not made by clients.
+    pub async fn bot(&self, owner: &Account, name: &str) -> Account {
+        let client = self.client().await;
+        let services = &self.running().services;
+        let mut tx = services.store.begin().await.unwrap();
+        let user_id = store::rows::counters::next(&mut tx, "user_id").await.unwrap();
+        let bot = store::rows::users::NewUser {
+            user_id,
+            phone: None,
+            first_name: name.to_owned(),
+            last_name: String::new(),
+            bot_owner_id: Some(owner.id),
+            created_at: services.clock.unix_seconds(),
+        };
+        store::rows::users::insert(&mut tx, &bot).await.unwrap();
+        store::rows::messages::open_box(&mut tx, user_id).await.unwrap();
+        let key = client.auth_key_id();
+        assert!(store::rows::keys::sign_in(&mut tx, key, user_id, 0).await.unwrap());
+        tx.commit().await.unwrap();
+        self.running().keys.forget(key);
+        Account { id: user_id, phone: String::new(), client }
+    }
+}
