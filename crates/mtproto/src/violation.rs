@@ -48,9 +48,6 @@ pub enum Violation {
     /// A key creation request that does not follow from the ones before it.
     #[error("key creation step out of order")]
     HandshakeOrder,
-    /// Key creation took longer than it may.
-    #[error("key creation took too long")]
-    HandshakeTimeout,
     /// A nonce differs from the one agreed on in the first step.
     #[error("handshake nonce differs")]
     HandshakeNonce,
