@@ -2,6 +2,7 @@
 //! the few source rows that the next output row needs.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::taps::{Span, TAPS_STEP, Taps, WEIGHT_BITS};
 
@@ -14,13 +15,13 @@ const LANES: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Shrink {
     channels: usize,
-    columns: Taps,
-    rows: Taps,
+    columns: Rc<Taps>,
+    rows: Rc<Taps>,
     /// Source rows `next_in - held.len() .. next_in`, each padded to a multiple of `LANES`.
     held: VecDeque<Vec<u8>>,
     next_in: usize,
     next_out: usize,
-    /// One vertically blended row, interleaved.
+    /// One vertically blended row, interleaved, with room for the padding of weights behind it.
     blended: Vec<i16>,
     /// One channel of `blended`, padded for the inner loop.
     line: Vec<i16>,
@@ -31,18 +32,21 @@ impl Shrink {
     /// Prepares for rows of `across.len` pixels; [`Shrink::push`] then wants `down.len` rows.
     pub(crate) fn new(across: Span, down: Span, channels: usize, side: usize) -> Self {
         let samples = (across.len * channels).next_multiple_of(LANES);
+        let columns = Rc::new(Taps::new(across, side));
         Self {
             channels,
-            columns: Taps::new(across, side),
-            rows: Taps::new(down, side),
+            rows: if across == down {
+                Rc::clone(&columns)
+            } else {
+                Taps::new(down, side).into()
+            },
+            columns,
             held: VecDeque::new(),
             next_in: 0,
             next_out: 0,
-            blended: vec![0; samples],
+            blended: vec![0; samples + LANES],
             line: vec![0; across.len + TAPS_STEP],
-            planes: (0..channels)
-                .map(|_| Vec::with_capacity(side * side))
-                .collect(),
+            planes: vec![vec![0; side * side]; channels],
         }
     }
 
@@ -57,7 +61,7 @@ impl Shrink {
             spare = self.held.pop_front();
         }
         if self.next_in >= keep_from {
-            let mut slot = spare.unwrap_or_else(|| vec![0; self.blended.len()]);
+            let mut slot = spare.unwrap_or_else(|| vec![0; self.blended.len() - LANES]);
             slot[..row.len()].copy_from_slice(row);
             self.held.push_back(slot);
         }
@@ -88,28 +92,38 @@ impl Shrink {
             .map(Vec::as_slice)
             .collect();
         blend(&rows, &weights[..rows.len()], &mut self.blended);
-        let pixels = self.line.len() - TAPS_STEP;
+        let side = self.columns.side();
         for (channel, plane) in self.planes.iter_mut().enumerate() {
-            let samples = self.blended.iter().skip(channel).step_by(self.channels);
-            for (to, from) in self.line[..pixels].iter_mut().zip(samples) {
-                *to = *from;
-            }
-            for at in 0..self.columns.side() {
+            let line = if self.channels == 1 {
+                &self.blended
+            } else {
+                let samples = self.blended.iter().skip(channel).step_by(self.channels);
+                self.line
+                    .iter_mut()
+                    .zip(samples)
+                    .for_each(|(to, from)| *to = *from);
+                &self.line
+            };
+            let out = &mut plane[self.next_out * side..][..side];
+            for (at, out) in out.iter_mut().enumerate() {
                 let (first, weights) = self.columns.of(at);
-                plane.push(dot(&self.line, first, weights));
+                *out = dot(&line[first..], weights);
             }
         }
         self.next_out += 1;
     }
 }
 
-/// Weighted sum of `rows`, sample by sample.
+/// Weighted sum of `rows`, sample by sample. Shaped so that the compiler multiplies 16-bit lanes.
 fn blend(rows: &[&[u8]], weights: &[i16], out: &mut [i16]) {
     const SHIFT: u32 = WEIGHT_BITS - BETWEEN_BITS;
-    for (at, out) in out.chunks_exact_mut(LANES).enumerate() {
+    for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
         let mut sums = [1i32 << (SHIFT - 1); LANES];
         for (row, &weight) in rows.iter().zip(weights) {
-            for (sum, &sample) in sums.iter_mut().zip(&row[at * LANES..][..LANES]) {
+            let Some(row) = row.get(at * LANES..(at + 1) * LANES) else {
+                break;
+            };
+            for (sum, &sample) in sums.iter_mut().zip(row) {
                 *sum += i32::from(i16::from(sample)) * i32::from(weight);
             }
         }
@@ -119,15 +133,15 @@ fn blend(rows: &[&[u8]], weights: &[i16], out: &mut [i16]) {
     }
 }
 
-/// Weighted sum of the samples from `first` on, rounded to a byte. The last weights are padding
-/// and may meet the padding of `line`, or, at its very end, nothing.
-fn dot(line: &[i16], first: usize, weights: &[i16]) -> u8 {
+/// Weighted sum of the samples at the start of `line`, rounded to a byte.
+fn dot(line: &[i16], weights: &[i16]) -> u8 {
     const SHIFT: u32 = WEIGHT_BITS + BETWEEN_BITS;
-    let tail = &line[first..];
-    let tail = &tail[..weights.len().min(tail.len())];
     let mut sum = 1i32 << (SHIFT - 1);
-    for (&sample, &weight) in tail.iter().zip(weights) {
-        sum += i32::from(sample) * i32::from(weight);
+    let weights = weights.as_chunks::<TAPS_STEP>().0;
+    for (samples, weights) in line.as_chunks::<TAPS_STEP>().0.iter().zip(weights) {
+        for (&sample, &weight) in samples.iter().zip(weights) {
+            sum += i32::from(sample) * i32::from(weight);
+        }
     }
     (sum >> SHIFT).clamp(0, 255) as u8
 }

@@ -9,7 +9,7 @@ pub(crate) const TAPS_STEP: usize = 8;
 const LOBES: f64 = 3.0;
 
 /// A stretch of source samples along one axis, in units of samples.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
     /// Samples there are; weights never reach outside.
     pub(crate) len: usize,

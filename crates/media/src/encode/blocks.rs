@@ -100,17 +100,22 @@ impl Group {
     fn load(&mut self, square: &Square, left: usize, top: usize) {
         const HALF: i32 = 1 << 15;
         const OFFSET: i32 = (128 << 16) + HALF - 1;
-        let last = self.side - 1;
-        let [reds, greens, blues] = &square.planes;
+        let side = self.side;
         for y in 0..GROUP {
-            let row = (top + y).min(last) * self.side;
+            let row = (top + y).min(side - 1) * side;
+            let [reds, greens, blues] = square
+                .planes
+                .each_ref()
+                .map(|plane| repeated(&plane[row..][..side], left));
+            let [luma, blue, red] = self
+                .planes
+                .each_mut()
+                .map(|plane| &mut plane.as_chunks_mut::<GROUP>().0[y]);
             for x in 0..GROUP {
-                let from = row + (left + x).min(last);
-                let [r, g, b] = [reds[from], greens[from], blues[from]].map(i32::from);
-                let to = y * GROUP + x;
-                self.planes[0][to] = (19_595 * r + 38_470 * g + 7_471 * b + HALF) >> 16;
-                self.planes[1][to] = (-11_059 * r - 21_709 * g + 32_768 * b + OFFSET) >> 16;
-                self.planes[2][to] = (32_768 * r - 27_439 * g - 5_329 * b + OFFSET) >> 16;
+                let [r, g, b] = [reds[x], greens[x], blues[x]].map(i32::from);
+                luma[x] = (19_595 * r + 38_470 * g + 7_471 * b + HALF) >> 16;
+                blue[x] = (-11_059 * r - 21_709 * g + 32_768 * b + OFFSET) >> 16;
+                red[x] = (32_768 * r - 27_439 * g - 5_329 * b + OFFSET) >> 16;
             }
         }
     }
@@ -127,5 +132,14 @@ impl Group {
             let sum = plane[from] + plane[from + 1] + plane[from + GROUP] + plane[from + GROUP + 1];
             ((sum + 1 + (at % 2) as i32) >> 2) - 128
         })
+    }
+}
+
+/// The samples of a row from `left` on; beyond the end the last one repeats.
+fn repeated(row: &[u8], left: usize) -> [u8; GROUP] {
+    let tail = &row[left.min(row.len() - 1)..];
+    match tail.first_chunk() {
+        Some(whole) => *whole,
+        None => std::array::from_fn(|at| tail[at.min(tail.len() - 1)]),
     }
 }
