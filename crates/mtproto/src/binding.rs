@@ -44,8 +44,10 @@ pub struct BadBinding(
 ///
 /// Source: official page on perfect forward secrecy; the message is encrypted as in MTProto 1.0.
 pub fn check_binding(permanent: &AuthKey, binding: &Binding<'_>) -> Result<(), BadBinding> {
-    let message: &[u8; BINDING_BYTES] =
-        binding.encrypted_message.try_into().map_err(|_| BadBinding("length"))?;
+    let message: &[u8; BINDING_BYTES] = binding
+        .encrypted_message
+        .try_into()
+        .map_err(|_| BadBinding("length"))?;
     let (head, sealed) = message.split_at(24);
     if head[..8] != permanent.id.to_le_bytes() {
         return Err(BadBinding("auth_key_id"));
@@ -65,12 +67,23 @@ pub fn check_binding(permanent: &AuthKey, binding: &Binding<'_>) -> Result<(), B
         ("length", 28, &40i32.to_le_bytes()),
         ("constructor", 32, &BIND_AUTH_KEY_INNER.to_le_bytes()),
         ("nonce", 36, &binding.nonce.to_le_bytes()),
-        ("temp_auth_key_id", 44, &binding.session.auth_key_id.to_le_bytes()),
+        (
+            "temp_auth_key_id",
+            44,
+            &binding.session.auth_key_id.to_le_bytes(),
+        ),
         ("perm_auth_key_id", 52, &permanent.id.to_le_bytes()),
-        ("temp_session_id", 60, &binding.session.session_id.to_le_bytes()),
+        (
+            "temp_session_id",
+            60,
+            &binding.session.session_id.to_le_bytes(),
+        ),
         ("expires_at", 68, &binding.expires_at.to_le_bytes()),
     ];
-    match expected.into_iter().find(|(_, at, bytes)| !data[*at..].starts_with(bytes)) {
+    match expected
+        .into_iter()
+        .find(|(_, at, bytes)| !data[*at..].starts_with(bytes))
+    {
         Some((part, ..)) => Err(BadBinding(part)),
         None => Ok(()),
     }
@@ -112,7 +125,10 @@ mod tests {
     use super::*;
     use crate::crypto::Random;
 
-    const SESSION: SessionRef = SessionRef { auth_key_id: 77, session_id: -5 };
+    const SESSION: SessionRef = SessionRef {
+        auth_key_id: 77,
+        session_id: -5,
+    };
     const MSG_ID: MsgId = MsgId(1_700_000_000 << 32);
 
     fn check(change: impl FnOnce(&mut Binding<'_>)) -> Result<(), BadBinding> {
@@ -139,11 +155,26 @@ mod tests {
     fn m43_each_part_that_differs_is_refused() {
         assert_eq!(check(|b| b.nonce += 1), Err(BadBinding("nonce")));
         assert_eq!(check(|b| b.expires_at += 1), Err(BadBinding("expires_at")));
-        assert_eq!(check(|b| b.msg_id = b.msg_id.next(0)), Err(BadBinding("msg_id")));
-        assert_eq!(check(|b| b.session.session_id = 5), Err(BadBinding("temp_session_id")));
-        assert_eq!(check(|b| b.session.auth_key_id = 5), Err(BadBinding("temp_auth_key_id")));
-        assert_eq!(check(|b| b.encrypted_message = &[0; 103]), Err(BadBinding("length")));
-        assert_eq!(check(|b| b.encrypted_message = &[0; 104]), Err(BadBinding("auth_key_id")));
+        assert_eq!(
+            check(|b| b.msg_id = b.msg_id.next(0)),
+            Err(BadBinding("msg_id"))
+        );
+        assert_eq!(
+            check(|b| b.session.session_id = 5),
+            Err(BadBinding("temp_session_id"))
+        );
+        assert_eq!(
+            check(|b| b.session.auth_key_id = 5),
+            Err(BadBinding("temp_auth_key_id"))
+        );
+        assert_eq!(
+            check(|b| b.encrypted_message = &[0; 103]),
+            Err(BadBinding("length"))
+        );
+        assert_eq!(
+            check(|b| b.encrypted_message = &[0; 104]),
+            Err(BadBinding("auth_key_id"))
+        );
         let other = AuthKey::new([8; 256]);
         let mut random = Random::new([1; 32]);
         let mut message = write_binding(&other, 42, 1000, (SESSION, MSG_ID), &mut random);

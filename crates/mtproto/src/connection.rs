@@ -27,6 +27,7 @@
 //! The body of each request is one `receive`; then exactly one [`Output::Send`] is its response,
 //! or [`Output::Close`] says why there is none. Until then `wants_read` is false.
 
+mod creating;
 mod http;
 mod keys;
 mod receiving;
@@ -36,18 +37,26 @@ mod timers;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::crypto::Random;
-use crate::handshake::{self, Job, NewKey};
+use crate::handshake::{self, Job};
 use crate::message::Opened;
 use crate::salts::Salts;
 use crate::session::{Answer, Call, Pushed, Session};
 use crate::transport::{Frame, Transport};
 use crate::{KeyInfo, MsgId, SessionRef, Time, Violation};
+use creating::Unstored;
+pub use creating::{CONNECTION_JOBS_MAX, StoreKey};
+pub use http::HTTP_WAIT_MAX;
 use http::Http;
 use keys::Keys;
+pub use sending::{HTTP_RESPONSE_BYTES_MAX, HTTP_RESPONSE_MESSAGES_MAX};
 use timers::Timers;
+pub use timers::{
+    CONNECTION_IDLE_MAX, CONNECTION_UNUSED_MAX, PING_DISCONNECT_MAX, PING_DISCONNECT_MIN,
+    SNIFF_TIME_MAX,
+};
 
 /// Most calls of one connection that the server runs at the same time.
 /// Chosen: 0026, more wait here, then reading pauses.
@@ -98,7 +107,7 @@ pub enum Output {
     /// Run a piece of key creation off the IO threads.
     Work(Job),
     /// Make a new key durable.
-    StoreKey(NewKey),
+    StoreKey(StoreKey),
     /// Run a call of the API.
     Call(Call),
     /// Forget another session of the same key.
@@ -183,8 +192,15 @@ pub struct Counters {
 /// frames pauses meanwhile, so the order is kept and memory is bounded.
 #[derive(Debug)]
 enum Parked {
-    Key { auth_key_id: i64, frame: Frame },
-    Session { session: SessionRef, opened: Opened, quick_ack: bool },
+    Key {
+        auth_key_id: i64,
+        frame: Frame,
+    },
+    Session {
+        session: SessionRef,
+        opened: Opened,
+        quick_ack: bool,
+    },
 }
 
 /// One client connection.
@@ -194,8 +210,14 @@ pub struct Connection {
     random: Random,
     transport: Transport,
     handshake: Option<Box<handshake::Server>>,
+    /// Jobs of key creation that are under way.
+    jobs: u32,
+    unstored: Option<Box<Unstored>>,
     keys: Keys,
-    #[expect(clippy::vec_box, reason = "sessions move between connection and server")]
+    #[expect(
+        clippy::vec_box,
+        reason = "sessions move between connection and server"
+    )]
     sessions: Vec<Box<Session>>,
     /// Whose turn it is to send or to start a call.
     turn: usize,
@@ -221,6 +243,8 @@ impl Connection {
             random,
             transport,
             handshake: None,
+            jobs: 0,
+            unstored: None,
             keys: Keys::default(),
             sessions: Vec::new(),
             turn: 0,
@@ -248,15 +272,43 @@ impl Connection {
         if let Some(http) = &mut self.http {
             http.request(now);
         }
-        self.transport.receive(bytes);
-        self.pump();
+        match self.transport.receive(bytes) {
+            Ok(()) => self.pump(),
+            Err(violation) => self.violated(violation),
+        }
+    }
+
+    /// Room for bytes that a driver reads without a copy; then [`Self::received`] takes them.
+    pub fn read_buffer(&mut self) -> &mut BytesMut {
+        self.transport.read_buffer()
+    }
+
+    /// Takes `count` bytes that were appended to [`Self::read_buffer`]. Not for HTTP.
+    pub fn received(&mut self, now: Time, count: usize) {
+        self.now = now;
+        if self.ended {
+            return;
+        }
+        self.timers.heard(now);
+        match self.transport.received(count) {
+            Ok(()) => self.pump(),
+            Err(violation) => self.violated(violation),
+        }
+    }
+
+    /// Sets the longest frame to accept from now on, in bytes; raise it when the key signs in.
+    pub fn limit_payload(&mut self, bytes: usize) {
+        self.transport.limit_payload(bytes);
     }
 
     /// Answers [`Output::FindKey`]; `None` when there is no such key.
     pub fn key_found(&mut self, now: Time, auth_key_id: i64, key: Option<KeyInfo>) {
         self.now = now;
         match self.parked.take().map(|parked| *parked) {
-            Some(Parked::Key { auth_key_id: parked, frame }) if parked == auth_key_id => {
+            Some(Parked::Key {
+                auth_key_id: parked,
+                frame,
+            }) if parked == auth_key_id => {
                 match key {
                     Some(key) => {
                         self.keys.insert(key);
@@ -274,7 +326,11 @@ impl Connection {
     pub fn session_found(&mut self, now: Time, session: SessionRef, found: Option<Box<Session>>) {
         self.now = now;
         match self.parked.take().map(|parked| *parked) {
-            Some(Parked::Session { session: parked, opened, quick_ack }) if parked == session => {
+            Some(Parked::Session {
+                session: parked,
+                opened,
+                quick_ack,
+            }) if parked == session => {
                 let mut state = found.unwrap_or_else(|| {
                     Box::new(Session::new(now, session, self.random.u64() as i64))
                 });
@@ -289,9 +345,17 @@ impl Connection {
 
     /// Takes the answer to a call; returns false when the session is not here or knows no such
     /// call. What is not here can be given to the session itself, by [`Session::answer`].
-    pub fn answer(&mut self, now: Time, session: SessionRef, msg_id: MsgId, answer: Answer) -> bool {
+    pub fn answer(
+        &mut self,
+        now: Time,
+        session: SessionRef,
+        msg_id: MsgId,
+        answer: Answer,
+    ) -> bool {
         self.now = now;
-        let Some(at) = self.find(session) else { return false };
+        let Some(at) = self.find(session) else {
+            return false;
+        };
         let destroyed = answer == Answer::KeyDestroyed(crate::service::KeyDestroyed::Ok);
         let known = self.sessions[at].answer(msg_id, answer);
         if known && destroyed {
@@ -311,7 +375,8 @@ impl Connection {
     /// Answers [`Output::NeedsTooLong`]; `body` is `updatesTooLong`.
     pub fn push_too_long(&mut self, now: Time, session: SessionRef, body: Bytes) -> bool {
         self.now = now;
-        self.find(session).is_some_and(|at| self.sessions[at].push_too_long(body))
+        self.find(session)
+            .is_some_and(|at| self.sessions[at].push_too_long(body))
     }
 
     /// Answers [`Output::DestroySession`].
@@ -343,7 +408,11 @@ impl Connection {
     pub fn take_session(&mut self, now: Time, session: SessionRef) -> Option<Box<Session>> {
         self.now = now;
         let at = self.find(session)?;
-        if self.http.as_ref().is_some_and(|http| http.waits_for(session)) {
+        if self
+            .http
+            .as_ref()
+            .is_some_and(|http| http.waits_for(session))
+        {
             self.respond(at);
         }
         let mut session = self.sessions.remove(at);
@@ -353,9 +422,14 @@ impl Connection {
 
     /// Ends the connection and gives back its sessions, which outlive it.
     #[must_use]
-    #[expect(clippy::vec_box, reason = "sessions move between connection and server")]
+    #[expect(
+        clippy::vec_box,
+        reason = "sessions move between connection and server"
+    )]
     pub fn into_sessions(mut self) -> Vec<Box<Session>> {
-        self.sessions.iter_mut().for_each(|session| session.detach());
+        self.sessions
+            .iter_mut()
+            .for_each(|session| session.detach());
         self.sessions
     }
 

@@ -15,7 +15,7 @@ pub const CONTAINER_MESSAGES_MAX: usize = 1024;
 pub const CONTAINER_MESSAGE_BYTES_MAX: usize = 1 << 20;
 
 /// Bytes before the body of each inner message: id, seq number, length.
-const INNER_HEADER_BYTES: usize = 16;
+pub(crate) const INNER_HEADER_BYTES: usize = 16;
 
 /// One message of a container; the body is a slice of the frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +46,18 @@ fn inner(reader: &mut Reader) -> Result<Inner, BadContainer> {
     let msg_id = MsgId(reader.i64().map_err(|_| BadContainer)?);
     let seq_no = reader.i32().map_err(|_| BadContainer)?;
     let len = reader.u32().map_err(|_| BadContainer)? as usize;
-    if len % 4 != 0 || len > CONTAINER_MESSAGE_BYTES_MAX {
+    if !len.is_multiple_of(4) || len > CONTAINER_MESSAGE_BYTES_MAX {
         return Err(BadContainer);
     }
     let body = reader.take(len).map_err(|_| BadContainer)?;
     if body.starts_with(&MSG_CONTAINER.to_le_bytes()) {
         return Err(BadContainer);
     }
-    Ok(Inner { msg_id, seq_no, body })
+    Ok(Inner {
+        msg_id,
+        seq_no,
+        body,
+    })
 }
 
 /// Writes the head of a container of `count` messages.
@@ -98,9 +102,15 @@ mod tests {
 
     #[test]
     fn m67_nested_and_overfull_containers_are_bad() {
-        assert_eq!(split(packed(&[&MSG_CONTAINER.to_le_bytes()])), Err(BadContainer));
+        assert_eq!(
+            split(packed(&[&MSG_CONTAINER.to_le_bytes()])),
+            Err(BadContainer)
+        );
         assert!(split(packed(&vec![[0u8; 4].as_slice(); 1024])).is_ok());
-        assert_eq!(split(packed(&vec![[0u8; 4].as_slice(); 1025])), Err(BadContainer));
+        assert_eq!(
+            split(packed(&vec![[0u8; 4].as_slice(); 1025])),
+            Err(BadContainer)
+        );
     }
 
     #[test]

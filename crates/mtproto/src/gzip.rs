@@ -141,12 +141,16 @@ mod tests {
         assert!(bomb.len() < 1 << 15);
         assert_eq!(
             gunzip_bounded(&bomb, GZIP_EXPANDED_BYTES_MAX),
-            Err(GzipError::TooLong { limit: GZIP_EXPANDED_BYTES_MAX })
+            Err(GzipError::TooLong {
+                limit: GZIP_EXPANDED_BYTES_MAX
+            })
         );
         assert!(gunzip_bounded(&zlib(&vec![0; 1 << 20]), 1 << 20).is_ok());
         assert_eq!(
             gunzip_bounded(&zlib(&vec![0; 1 << 20]), (1 << 20) - 1),
-            Err(GzipError::TooLong { limit: (1 << 20) - 1 })
+            Err(GzipError::TooLong {
+                limit: (1 << 20) - 1
+            })
         );
     }
 
@@ -164,7 +168,10 @@ mod tests {
     #[test]
     fn broken_and_foreign_data_is_refused() {
         let whole = zlib(&[1; 100]);
-        assert_eq!(gunzip_bounded(&whole[..whole.len() - 3], 100), Err(GzipError::Broken));
+        assert_eq!(
+            gunzip_bounded(&whole[..whole.len() - 3], 100),
+            Err(GzipError::Broken)
+        );
         assert_eq!(gunzip_bounded(b"PK", 100), Err(GzipError::Format));
         assert_eq!(gunzip_bounded(&[], 100), Err(GzipError::Format));
     }

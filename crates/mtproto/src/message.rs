@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 
 use crate::crypto::kdf::{self, Direction};
-use crate::crypto::{AuthKey, Random, aes_ige, equal};
+use crate::crypto::{AuthKey, aes_ige, equal};
 use crate::{Time, Violation};
 
 /// Bytes in front of the encrypted part: auth key id and message key.
@@ -112,9 +112,7 @@ pub fn auth_key_id(frame: &[u8]) -> Option<i64> {
     frame.first_chunk().map(|id| i64::from_le_bytes(*id))
 }
 
-/// Decrypts the frame in place and verifies it.
-///
-/// `surplus` allows up to 15 bytes of transport padding behind the last cipher block.
+/// Decrypts the frame in place and verifies it. Transport padding is cut off before.
 ///
 /// # Errors
 /// [`Violation::EnvelopeLength`]: not whole cipher blocks. [`Violation::MsgKey`]: encrypted under
@@ -122,19 +120,12 @@ pub fn auth_key_id(frame: &[u8]) -> Option<i64> {
 /// the padding is outside 12..=1024. [`Violation::SessionZero`].
 ///
 /// Source: official page "Security guidelines for client developers", checks on receipt.
-pub fn open(
-    mut frame: BytesMut,
-    key: &AuthKey,
-    direction: Direction,
-    surplus: bool,
-) -> Result<Opened, Violation> {
+pub fn open(mut frame: BytesMut, key: &AuthKey, direction: Direction) -> Result<Opened, Violation> {
     let length = frame.len();
     let sealed = length.saturating_sub(ENVELOPE_OUTER_BYTES);
-    let over = sealed % 16;
-    if sealed < ENVELOPE_INNER_BYTES + 16 || (over != 0 && !surplus) {
+    if sealed < ENVELOPE_INNER_BYTES + 16 || !sealed.is_multiple_of(16) {
         return Err(Violation::EnvelopeLength { length });
     }
-    frame.truncate(length - over);
     let mut data = frame.split_off(ENVELOPE_OUTER_BYTES);
     let sent_key: [u8; 16] = array(&frame, 8);
     let keys = kdf::message_keys(&key.bytes, direction, &sent_key);
@@ -149,7 +140,7 @@ pub fn open(
     let fits = padding.is_some_and(|padding| {
         (ENVELOPE_PADDING_BYTES_MIN..=ENVELOPE_PADDING_BYTES_MAX).contains(&padding)
     });
-    if !fits || body_len < 4 || body_len % 4 != 0 {
+    if !fits || body_len < 4 || !body_len.is_multiple_of(4) {
         return Err(Violation::BodyLength { length: body_len });
     }
     let header = Header {
@@ -162,7 +153,11 @@ pub fn open(
         return Err(Violation::SessionZero);
     }
     let body = data.slice(ENVELOPE_INNER_BYTES..ENVELOPE_INNER_BYTES + body_len);
-    Ok(Opened { header, body, quick_ack: kdf::quick_ack_token(&large) })
+    Ok(Opened {
+        header,
+        body,
+        quick_ack: kdf::quick_ack_token(&large),
+    })
 }
 
 /// `N` bytes at `at`; the caller has checked the length.
@@ -172,15 +167,15 @@ fn array<const N: usize>(data: &[u8], at: usize) -> [u8; N] {
     out
 }
 
-/// Encrypts messages in one direction under one key.
+/// Encrypts one message in one direction under one key.
 #[derive(Debug)]
 pub struct Sealer<'a> {
     /// The key of the session.
     pub key: &'a AuthKey,
     /// Who is sending.
     pub direction: Direction,
-    /// Where the padding comes from.
-    pub random: &'a mut Random,
+    /// Random bytes, of which as many stand behind the body as are needed.
+    pub padding: [u8; 32],
 }
 
 impl Sealer<'_> {
@@ -188,7 +183,7 @@ impl Sealer<'_> {
     ///
     /// The body is written where it is encrypted, so nothing is copied after that. Returns the
     /// quick acknowledgement token that the other side would send for it.
-    pub fn seal(&mut self, out: &mut Vec<u8>, header: Header, body: impl FnOnce(&mut Vec<u8>)) -> u32 {
+    pub fn seal(self, out: &mut Vec<u8>, header: Header, body: impl FnOnce(&mut Vec<u8>)) -> u32 {
         let start = out.len();
         out.extend_from_slice(&self.key.id.to_le_bytes());
         out.extend_from_slice(&[0; 16]); // the message key, known at the end
@@ -203,8 +198,7 @@ impl Sealer<'_> {
         out[length_at..length_at + 4].copy_from_slice(&length.to_le_bytes());
         let unpadded = out.len() - start - ENVELOPE_OUTER_BYTES;
         let padded = (unpadded + ENVELOPE_PADDING_BYTES_MIN).next_multiple_of(16);
-        let padding: [u8; 32] = self.random.array();
-        out.extend_from_slice(&padding[..padded - unpadded]);
+        out.extend_from_slice(&self.padding[..padded - unpadded]);
         let data = &mut out[start + ENVELOPE_OUTER_BYTES..];
         let large = kdf::msg_key_large(&self.key.bytes, self.direction, data);
         let msg_key = kdf::msg_key(&large);
@@ -241,9 +235,12 @@ mod tests {
 
     fn seal(body: &[u8], header: Header) -> BytesMut {
         let mut out = Vec::new();
-        let mut random = Random::new([3; 32]);
         let key = key();
-        let mut sealer = Sealer { key: &key, direction: Direction::ToServer, random: &mut random };
+        let sealer = Sealer {
+            key: &key,
+            direction: Direction::ToServer,
+            padding: [3; 32],
+        };
         sealer.seal(&mut out, header, |out| out.extend_from_slice(body));
         assert_eq!(out.len(), sealed_len(body.len()));
         BytesMut::from(&out[..])
@@ -263,18 +260,28 @@ mod tests {
     }
 
     fn open(frame: BytesMut) -> Result<Opened, Violation> {
-        super::open(frame, &key(), Direction::ToServer, false)
+        super::open(frame, &key(), Direction::ToServer)
     }
 
-    const HEADER: Header =
-        Header { salt: 5, session_id: 6, msg_id: MsgId(1_700_000_000 << 32), seq_no: 1 };
+    const HEADER: Header = Header {
+        salt: 5,
+        session_id: 6,
+        msg_id: MsgId(1_700_000_000 << 32),
+        seq_no: 1,
+    };
 
     #[test]
     fn the_known_message_opens() {
         let opened = open(known_frame()).unwrap();
         assert_eq!(opened.header.salt.to_le_bytes(), hex("0102030405060708"));
-        assert_eq!(opened.header.session_id.to_le_bytes(), hex("1112131415161718"));
-        assert_eq!(opened.header.msg_id, MsgId::at(Time::from_unix_seconds(1_700_000_000), 0));
+        assert_eq!(
+            opened.header.session_id.to_le_bytes(),
+            hex("1112131415161718")
+        );
+        assert_eq!(
+            opened.header.msg_id,
+            MsgId::at(Time::from_unix_seconds(1_700_000_000), 0)
+        );
         assert_eq!(opened.header.seq_no, 0);
         assert_eq!(opened.body[..], hex::<12>("ec77be7a8877665544332211"));
         assert_eq!(opened.quick_ack, 0xdafe_c99a);
@@ -307,37 +314,42 @@ mod tests {
         };
         assert_eq!(plain(4, 48), Ok(4)); // padding 12
         assert_eq!(plain(4, 32 + 4 + 1020), Ok(4));
-        assert_eq!(plain(12, 32 + 12 + 1028), Err(Violation::BodyLength { length: 12 }));
+        assert_eq!(
+            plain(12, 32 + 12 + 1028),
+            Err(Violation::BodyLength { length: 12 })
+        );
         assert_eq!(plain(8, 48), Err(Violation::BodyLength { length: 8 })); // padding 8
         for wrong in [0, 3, 5, 64, u32::MAX, 1 << 31] {
-            let expected = Violation::BodyLength { length: wrong as usize };
+            let expected = Violation::BodyLength {
+                length: wrong as usize,
+            };
             assert_eq!(plain(wrong, 64), Err(expected));
         }
     }
 
     #[test]
     fn m64_session_zero_is_refused() {
-        let header = Header { session_id: 0, ..HEADER };
-        assert_eq!(open(seal(&[1; 4], header)).unwrap_err(), Violation::SessionZero);
-    }
-
-    #[test]
-    fn m04_transport_padding_is_cut_only_where_it_may_be() {
-        for extra in 1..16 {
-            let mut frame = known_frame();
-            frame.extend_from_slice(&[9; 16][..extra]);
-            let refused = open(frame.clone()).unwrap_err();
-            assert_eq!(refused, Violation::EnvelopeLength { length: 88 + extra });
-            assert!(super::open(frame, &key(), Direction::ToServer, true).is_ok());
-        }
+        let header = Header {
+            session_id: 0,
+            ..HEADER
+        };
+        assert_eq!(
+            open(seal(&[1; 4], header)).unwrap_err(),
+            Violation::SessionZero
+        );
     }
 
     #[test]
     fn frames_of_any_length_are_refused_without_a_panic() {
-        for len in 0..120 {
-            assert!(open(BytesMut::zeroed(len)).is_err());
-            let surplus = super::open(BytesMut::zeroed(len), &key(), Direction::ToServer, true);
-            assert!(surplus.is_err());
+        for length in 0..120 {
+            let refused = open(BytesMut::zeroed(length)).unwrap_err();
+            let whole = length >= 72 && (length - 24) % 16 == 0;
+            let expected = if whole {
+                Violation::MsgKey
+            } else {
+                Violation::EnvelopeLength { length }
+            };
+            assert_eq!(refused, expected);
         }
         assert_eq!(auth_key_id(&[1; 7]), None);
         assert_eq!(auth_key_id(&[0; 8]), Some(0));

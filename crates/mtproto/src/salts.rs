@@ -59,7 +59,10 @@ impl Salts {
     pub fn valid(&self, key: &KeyInfo, salt: i64, now: Time) -> bool {
         let slot = slot(now);
         let key_id = key.key.id;
-        if [0, -1, 1].iter().any(|step| self.of_slot(key_id, slot + step) == salt) {
+        if [0, -1, 1]
+            .iter()
+            .any(|step| self.of_slot(key_id, slot + step) == salt)
+        {
             return true;
         }
         let age_s = seconds(now) - i64::from(key.created_at);
@@ -85,7 +88,10 @@ impl Salts {
     fn of_slot(&self, key_id: i64, slot: i64) -> i64 {
         let pad = |byte: u8| {
             let mut block = [byte; 64];
-            block.iter_mut().zip(self.secret).for_each(|(out, key)| *out ^= key);
+            block
+                .iter_mut()
+                .zip(self.secret)
+                .for_each(|(out, key)| *out ^= key);
             block
         };
         let inner = Sha256::new()
@@ -93,7 +99,10 @@ impl Salts {
             .chain_update(key_id.to_le_bytes())
             .chain_update(slot.to_le_bytes())
             .finalize();
-        let outer = Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize();
+        let outer = Sha256::new()
+            .chain_update(pad(0x5c))
+            .chain_update(inner)
+            .finalize();
         let mut salt = [0; 8];
         salt.copy_from_slice(&outer[..8]);
         i64::from_le_bytes(salt)
@@ -139,7 +148,10 @@ mod tests {
     fn the_keyed_hash_is_hmac_sha256() {
         // Computed with another implementation: HMAC-SHA256 of sixteen zero bytes under 32 × 0x01.
         let salts = Salts::new([1; 32]);
-        assert_eq!(salts.of_slot(0, 0).to_le_bytes(), [0x44, 0x45, 0x76, 0x24, 0x21, 0x86, 0x1c, 0x5c]);
+        assert_eq!(
+            salts.of_slot(0, 0).to_le_bytes(),
+            [0x44, 0x45, 0x76, 0x24, 0x21, 0x86, 0x1c, 0x5c]
+        );
     }
 
     #[test]

@@ -82,7 +82,10 @@ pub(crate) enum Service {
     DropAnswer(MsgId),
     FutureSalts(i32),
     Ping(i64),
-    PingDelayDisconnect { ping_id: i64, delay_s: i32 },
+    PingDelayDisconnect {
+        ping_id: i64,
+        delay_s: i32,
+    },
     DestroySession(i64),
     DestroyAuthKey,
     HttpWait(HttpWait),
@@ -117,8 +120,12 @@ impl Service {
                 wait_after_ms: reader.i32()?,
                 max_wait_ms: reader.i32()?,
             }),
-            MSG_COPY | MSGS_STATE_INFO | MSGS_ALL_INFO | MSG_DETAILED_INFO
-            | MSG_NEW_DETAILED_INFO | BAD_MSG_NOTIFICATION => Service::Report,
+            MSG_COPY
+            | MSGS_STATE_INFO
+            | MSGS_ALL_INFO
+            | MSG_DETAILED_INFO
+            | MSG_NEW_DETAILED_INFO
+            | BAD_MSG_NOTIFICATION => Service::Report,
             _ => Service::Call,
         })
     }
@@ -214,7 +221,11 @@ pub(crate) fn new_session_created(first_msg_id: MsgId, unique_id: i64, salt: i64
 
 /// `destroy_session_ok` when the session existed, else `destroy_session_none`.
 pub(crate) fn destroy_session_answer(session_id: i64, existed: bool) -> Bytes {
-    let id = if existed { DESTROY_SESSION_OK } else { DESTROY_SESSION_NONE };
+    let id = if existed {
+        DESTROY_SESSION_OK
+    } else {
+        DESTROY_SESSION_NONE
+    };
     object(id, |w| w.i64(session_id))
 }
 
@@ -252,7 +263,11 @@ pub(crate) fn rpc_error(code: i32, message: &str) -> Bytes {
 pub(crate) enum Dropped {
     Unknown,
     Running,
-    Answered { msg_id: MsgId, seq_no: i32, len: usize },
+    Answered {
+        msg_id: MsgId,
+        seq_no: i32,
+        len: usize,
+    },
 }
 
 /// The answer to `rpc_drop_answer`.
@@ -260,7 +275,11 @@ pub(crate) fn drop_answer(dropped: Dropped) -> Bytes {
     match dropped {
         Dropped::Unknown => object(RPC_ANSWER_UNKNOWN, |_| ()),
         Dropped::Running => object(RPC_ANSWER_DROPPED_RUNNING, |_| ()),
-        Dropped::Answered { msg_id, seq_no, len } => object(RPC_ANSWER_DROPPED, |w| {
+        Dropped::Answered {
+            msg_id,
+            seq_no,
+            len,
+        } => object(RPC_ANSWER_DROPPED, |w| {
             w.i64(msg_id.0);
             w.i32(seq_no);
             w.i32(i32::try_from(len).unwrap_or(i32::MAX));
@@ -269,50 +288,76 @@ pub(crate) fn drop_answer(dropped: Dropped) -> Bytes {
 }
 
 #[cfg(feature = "client")]
-pub(crate) mod request {
-    //! What only a client writes.
+pub mod request {
+    //! What only a client writes: the bodies of its service messages.
     use super::*;
 
-    pub(crate) fn ping(ping_id: i64) -> Bytes {
+    /// `msgs_ack`.
+    #[must_use]
+    pub fn msgs_ack(msg_ids: &[MsgId]) -> Bytes {
+        super::msgs_ack(msg_ids)
+    }
+
+    /// `ping`.
+    #[must_use]
+    pub fn ping(ping_id: i64) -> Bytes {
         object(PING, |w| w.i64(ping_id))
     }
 
-    pub(crate) fn ping_delay_disconnect(ping_id: i64, delay_s: i32) -> Bytes {
+    /// `ping_delay_disconnect`, the delay in seconds.
+    #[must_use]
+    pub fn ping_delay_disconnect(ping_id: i64, delay_s: i32) -> Bytes {
         object(PING_DELAY_DISCONNECT, |w| {
             w.i64(ping_id);
             w.i32(delay_s);
         })
     }
 
-    pub(crate) fn future_salts(num: i32) -> Bytes {
+    /// `get_future_salts`.
+    #[must_use]
+    pub fn future_salts(num: i32) -> Bytes {
         object(GET_FUTURE_SALTS, |w| w.i32(num))
     }
 
-    pub(crate) fn destroy_session(session_id: i64) -> Bytes {
+    /// `destroy_session`.
+    #[must_use]
+    pub fn destroy_session(session_id: i64) -> Bytes {
         object(DESTROY_SESSION, |w| w.i64(session_id))
     }
 
-    pub(crate) fn destroy_auth_key() -> Bytes {
+    /// `destroy_auth_key`.
+    #[must_use]
+    pub fn destroy_auth_key() -> Bytes {
         object(DESTROY_AUTH_KEY, |_| ())
     }
 
-    pub(crate) fn drop_answer(msg_id: MsgId) -> Bytes {
+    /// `rpc_drop_answer`.
+    #[must_use]
+    pub fn drop_answer(msg_id: MsgId) -> Bytes {
         object(RPC_DROP_ANSWER, |w| w.i64(msg_id.0))
     }
 
-    pub(crate) fn state_req(ids: &[MsgId]) -> Bytes {
+    /// `msgs_state_req`.
+    #[must_use]
+    pub fn state_req(ids: &[MsgId]) -> Bytes {
         with_msg_ids(MSGS_STATE_REQ, ids)
     }
 
-    pub(crate) fn resend_req(ids: &[MsgId]) -> Bytes {
+    /// `msg_resend_req`.
+    #[must_use]
+    pub fn resend_req(ids: &[MsgId]) -> Bytes {
         with_msg_ids(MSG_RESEND_REQ, ids)
     }
 
-    pub(crate) fn resend_answer_req(ids: &[MsgId]) -> Bytes {
+    /// `msg_resend_ans_req`.
+    #[must_use]
+    pub fn resend_answer_req(ids: &[MsgId]) -> Bytes {
         with_msg_ids(MSG_RESEND_ANS_REQ, ids)
     }
 
-    pub(crate) fn http_wait(wait: HttpWait) -> Bytes {
+    /// `http_wait`.
+    #[must_use]
+    pub fn http_wait(wait: HttpWait) -> Bytes {
         object(HTTP_WAIT, |w| {
             w.i32(wait.max_delay_ms);
             w.i32(wait.wait_after_ms);
@@ -335,7 +380,11 @@ mod tests {
 
     #[test]
     fn future_salts_are_a_bare_vector() {
-        let salt = FutureSalt { valid_since: 3, valid_until: 4, salt: 5 };
+        let salt = FutureSalt {
+            valid_since: 3,
+            valid_until: 4,
+            salt: 5,
+        };
         let body = future_salts(MsgId(1), 2, &[salt, salt]);
         assert_eq!(body.len(), 4 + 8 + 4 + 4 + 2 * 16);
         assert_eq!(body[16..20], 2u32.to_le_bytes());
@@ -358,6 +407,9 @@ mod tests {
 
     #[test]
     fn unknown_ids_are_calls() {
-        assert_eq!(Service::read(&Bytes::from_static(&[1, 2, 3, 4])), Ok(Service::Call));
+        assert_eq!(
+            Service::read(&Bytes::from_static(&[1, 2, 3, 4])),
+            Ok(Service::Call)
+        );
     }
 }

@@ -9,8 +9,11 @@ use crate::{SessionRef, Time};
 /// Source: official page on transports, the default of `http_wait.max_wait`.
 pub const HTTP_WAIT_MAX: Duration = Duration::from_secs(25);
 
-const DEFAULT_WAIT: HttpWait =
-    HttpWait { max_delay_ms: 0, wait_after_ms: 0, max_wait_ms: 25_000 };
+const DEFAULT_WAIT: HttpWait = HttpWait {
+    max_delay_ms: 0,
+    wait_after_ms: 0,
+    max_wait_ms: 25_000,
+};
 
 /// The request that waits for its response, if any.
 #[derive(Debug, Default)]
@@ -68,7 +71,9 @@ impl Http {
 
     /// Notes that so many messages wait.
     pub(super) fn seen(&mut self, now: Time, messages: usize) {
-        let Some(request) = &mut self.request else { return };
+        let Some(request) = &mut self.request else {
+            return;
+        };
         if messages == 0 {
             return;
         }
@@ -98,7 +103,10 @@ mod tests {
     use super::*;
 
     const START: Time = Time::from_unix_seconds(1000);
-    const SESSION: SessionRef = SessionRef { auth_key_id: 1, session_id: 2 };
+    const SESSION: SessionRef = SessionRef {
+        auth_key_id: 1,
+        session_id: 2,
+    };
 
     fn at(ms: u64) -> Time {
         START.plus(Duration::from_millis(ms))
@@ -107,14 +115,24 @@ mod tests {
     fn http(max_delay_ms: i32, wait_after_ms: i32, max_wait_ms: i32) -> Http {
         let mut http = Http::default();
         http.request(START);
-        http.belongs_to(SESSION, Some(HttpWait { max_delay_ms, wait_after_ms, max_wait_ms }));
+        http.belongs_to(
+            SESSION,
+            Some(HttpWait {
+                max_delay_ms,
+                wait_after_ms,
+                max_wait_ms,
+            }),
+        );
         http
     }
 
     #[test]
     fn an_empty_response_is_due_after_the_whole_wait_and_never_later_than_the_bound() {
         assert_eq!(http(0, 0, 7000).due_at(), Some(at(7000)));
-        assert_eq!(http(0, 0, i32::MAX).due_at(), Some(START.plus(HTTP_WAIT_MAX)));
+        assert_eq!(
+            http(0, 0, i32::MAX).due_at(),
+            Some(START.plus(HTTP_WAIT_MAX))
+        );
         assert_eq!(http(0, 0, -1).due_at(), Some(START));
     }
 

@@ -31,7 +31,11 @@ impl Keys {
 
     /// Looks a key up for a frame from the client.
     pub(super) fn known(&self, auth_key_id: i64) -> Known {
-        match self.slots.iter().find(|slot| slot.info.key.id == auth_key_id) {
+        match self
+            .slots
+            .iter()
+            .find(|slot| slot.info.key.id == auth_key_id)
+        {
             Some(slot) if slot.destroyed => Known::Destroyed,
             Some(slot) => Known::Usable(slot.info.clone()),
             None => Known::No,
@@ -40,14 +44,20 @@ impl Keys {
 
     /// Looks a key up for a message to the client.
     pub(super) fn sealing(&self, auth_key_id: i64) -> Option<&KeyInfo> {
-        let slot = self.slots.iter().find(|slot| slot.info.key.id == auth_key_id);
+        let slot = self
+            .slots
+            .iter()
+            .find(|slot| slot.info.key.id == auth_key_id);
         slot.map(|slot| &slot.info)
     }
 
     /// Adds a key; one with the same id is replaced.
     pub(super) fn insert(&mut self, info: KeyInfo) {
         self.slots.retain(|slot| slot.info.key.id != info.key.id);
-        self.slots.push(Slot { info, destroyed: false });
+        self.slots.push(Slot {
+            info,
+            destroyed: false,
+        });
     }
 
     pub(super) fn destroy(&mut self, auth_key_id: i64) {

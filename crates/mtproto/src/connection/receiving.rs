@@ -2,9 +2,10 @@
 
 use super::keys::Known;
 use super::{
-    CONNECTION_CALL_BYTES_MAX, CONNECTION_KEYS_MAX, CONNECTION_QUEUE_CALLS_MAX,
-    CONNECTION_SESSIONS_MAX, CONNECTION_UNSENT_BYTES_MAX, CONNECTION_UNSENT_MESSAGES_MAX,
-    CONNECTION_WAITING_BYTES_MAX, CONNECTION_WAITING_CALLS_MAX, Close, Connection, Output, Parked,
+    CONNECTION_CALL_BYTES_MAX, CONNECTION_JOBS_MAX, CONNECTION_KEYS_MAX,
+    CONNECTION_QUEUE_CALLS_MAX, CONNECTION_SESSIONS_MAX, CONNECTION_UNSENT_BYTES_MAX,
+    CONNECTION_UNSENT_MESSAGES_MAX, CONNECTION_WAITING_BYTES_MAX, CONNECTION_WAITING_CALLS_MAX,
+    Close, Connection, Output, Parked,
 };
 use crate::crypto::kdf::Direction;
 use crate::message::{self, Opened};
@@ -39,7 +40,8 @@ impl Connection {
             call_bytes += bytes;
             messages += session.unsent().0;
         }
-        calls >= CONNECTION_WAITING_CALLS_MAX
+        self.jobs >= CONNECTION_JOBS_MAX
+            || calls >= CONNECTION_WAITING_CALLS_MAX
             || call_bytes >= CONNECTION_WAITING_BYTES_MAX
             || messages >= CONNECTION_UNSENT_MESSAGES_MAX
     }
@@ -58,7 +60,9 @@ impl Connection {
             Known::Usable(key) => self.open(&key, frame),
             Known::Destroyed => self.refuse_key(auth_key_id),
             Known::No if self.keys.len() >= CONNECTION_KEYS_MAX => {
-                self.violated(Violation::TooManyKeys { limit: CONNECTION_KEYS_MAX });
+                self.violated(Violation::TooManyKeys {
+                    limit: CONNECTION_KEYS_MAX,
+                });
             }
             Known::No => {
                 self.parked = Some(Box::new(Parked::Key { auth_key_id, frame }));
@@ -71,28 +75,37 @@ impl Connection {
         if key.expired(self.now) {
             return self.refuse_key(key.key.id);
         }
-        let surplus = self.transport.is_padded();
-        let opened = message::open(frame.payload, &key.key, Direction::ToServer, surplus);
-        let opened = match opened {
+        let opened = match message::open(frame.payload, &key.key, Direction::ToServer) {
             Ok(opened) => opened,
             Err(violation) => return self.violated(violation),
         };
         self.counters.received += 1;
         let session_id = opened.header.session_id;
-        let session = SessionRef { auth_key_id: key.key.id, session_id };
+        let session = SessionRef {
+            auth_key_id: key.key.id,
+            session_id,
+        };
         if self.find(session).is_some() {
             self.deliver(session, opened, frame.quick_ack);
         } else if self.sessions.len() >= CONNECTION_SESSIONS_MAX {
-            self.violated(Violation::TooManySessions { limit: CONNECTION_SESSIONS_MAX });
+            self.violated(Violation::TooManySessions {
+                limit: CONNECTION_SESSIONS_MAX,
+            });
         } else {
             let quick_ack = frame.quick_ack;
-            self.parked = Some(Box::new(Parked::Session { session, opened, quick_ack }));
+            self.parked = Some(Box::new(Parked::Session {
+                session,
+                opened,
+                quick_ack,
+            }));
             self.outputs.push_back(Output::FindSession(session));
         }
     }
 
     pub(super) fn find(&self, session: SessionRef) -> Option<usize> {
-        self.sessions.iter().position(|known| known.reference() == session)
+        self.sessions
+            .iter()
+            .position(|known| known.reference() == session)
     }
 
     /// Hands a verified message to its session, which is attached.
@@ -112,8 +125,9 @@ impl Connection {
         self.sessions[at].receive(&mut receiver, opened);
         let effects = receiver.effects;
         if quick_ack && effects.accepted {
-            let bytes = self.transport.quick_ack(token);
-            self.outputs.push_back(Output::Send(bytes));
+            let mut out = Vec::new();
+            self.transport.quick_ack(token, &mut out);
+            self.send(out);
         }
         if let Some(delay_s) = effects.disconnect_delay_s {
             self.timers.promise(delay_s);
@@ -122,10 +136,14 @@ impl Connection {
             http.belongs_to(session, effects.http_wait);
         }
         for session_id in effects.destroy_sessions {
-            self.outputs.push_back(Output::DestroySession { asked_by: session, session_id });
+            self.outputs.push_back(Output::DestroySession {
+                asked_by: session,
+                session_id,
+            });
         }
         for msg_id in effects.destroy_key {
-            self.outputs.push_back(Output::DestroyKey { session, msg_id });
+            self.outputs
+                .push_back(Output::DestroyKey { session, msg_id });
         }
     }
 
@@ -175,15 +193,20 @@ impl Connection {
         if self.ended {
             return;
         }
-        if let Some(code) = reason.transport_error()
-            && self.http.is_none()
-            && self.transport.is_known()
-        {
-            let bytes = self.transport.transport_error(code);
-            self.outputs.push_back(Output::Send(bytes));
+        if let Some(code) = reason.transport_error() {
+            let mut out = Vec::new();
+            self.transport.transport_error(code, &mut out);
+            self.send(out);
         }
         self.ended = true;
         self.parked = None;
         self.outputs.push_back(Output::Close(reason));
+    }
+
+    /// Bytes for the client, unless the transport had none to say.
+    pub(super) fn send(&mut self, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            self.outputs.push_back(Output::Send(bytes));
+        }
     }
 }

@@ -44,19 +44,19 @@ impl Connection {
 
     fn next_message(&mut self, at: usize) -> Option<Outgoing> {
         let session = &mut self.sessions[at];
-        let salt = self.shared.salts.current(session.reference().auth_key_id, self.now);
+        let salt = self
+            .shared
+            .salts
+            .current(session.reference().auth_key_id, self.now);
         session.next_message(self.now, salt)
     }
 
     /// Encrypts one message, or several inside a container with the given id and number.
-    fn seal(
-        &mut self,
-        at: usize,
-        messages: &[Outgoing],
-        container: Option<(crate::MsgId, i32)>,
-    ) {
+    fn seal(&mut self, at: usize, messages: &[Outgoing], container: Option<(crate::MsgId, i32)>) {
         let session = self.sessions[at].reference();
-        let Some(key) = self.keys.sealing(session.auth_key_id) else { return };
+        let Some(key) = self.keys.sealing(session.auth_key_id) else {
+            return;
+        };
         let (msg_id, seq_no) = match (container, messages) {
             (Some(header), _) => header,
             (None, [message]) => (message.msg_id, message.seq_no),
@@ -68,31 +68,50 @@ impl Connection {
             msg_id,
             seq_no,
         };
-        let body_len: usize = messages.iter().map(|message| message.body.len() + 16).sum();
-        let mut payload = Vec::with_capacity(message::sealed_len(body_len + 8));
-        let random = &mut self.random;
-        let mut sealer = Sealer { key: &key.key, direction: Direction::ToClient, random };
-        sealer.seal(&mut payload, header, |out| match container {
+        let bodies = messages.iter().map(|message| message.body.len());
+        let body_len = match container {
             Some(_) => {
-                container::write_head(out, messages.len());
-                for message in messages {
-                    let len = message.body.len();
-                    container::write_inner_head(out, message.msg_id, message.seq_no, len);
-                    message.body.write(out);
-                }
+                bodies
+                    .map(|len| len + container::INNER_HEADER_BYTES)
+                    .sum::<usize>()
+                    + 8
             }
-            None => messages.iter().for_each(|message| message.body.write(out)),
-        });
+            None => bodies.sum(),
+        };
+        let padding = self.random.array();
+        let sealer = Sealer {
+            key: &key.key,
+            direction: Direction::ToClient,
+            padding,
+        };
+        let mut out = Vec::new();
+        self.transport.send_with(
+            message::sealed_len(body_len),
+            &mut self.random,
+            &mut out,
+            |out| {
+                sealer.seal(out, header, |out| {
+                    write_body(out, messages, container.is_some())
+                });
+            },
+        );
         self.counters.sent += 1;
-        let bytes = self.transport.send(payload);
-        self.outputs.push_back(Output::Send(bytes));
+        self.outputs.push_back(Output::Send(out));
     }
 
     /// Gives the response that an HTTP request waits for, if it is due.
     fn send_response(&mut self) -> bool {
-        let Some(http) = &mut self.http else { return false };
-        let Some(session) = http.session() else { return false };
-        let Some(at) = self.sessions.iter().position(|known| known.reference() == session) else {
+        let Some(http) = &mut self.http else {
+            return false;
+        };
+        let Some(session) = http.session() else {
+            return false;
+        };
+        let Some(at) = self
+            .sessions
+            .iter()
+            .position(|known| known.reference() == session)
+        else {
             return false;
         };
         let (waiting, _) = self.sessions[at].unsent();
@@ -111,7 +130,9 @@ impl Connection {
         let mut messages = Vec::new();
         let mut bytes = 0;
         while messages.len() < HTTP_RESPONSE_MESSAGES_MAX && bytes < HTTP_RESPONSE_BYTES_MAX {
-            let Some(message) = self.next_message(at) else { break };
+            let Some(message) = self.next_message(at) else {
+                break;
+            };
             bytes += message.body.len();
             messages.push(message);
         }
@@ -120,5 +141,18 @@ impl Connection {
         if let Some(http) = &mut self.http {
             http.responded();
         }
+    }
+}
+
+fn write_body(out: &mut Vec<u8>, messages: &[Outgoing], in_container: bool) {
+    if in_container {
+        container::write_head(out, messages.len());
+    }
+    for message in messages {
+        if in_container {
+            let len = message.body.len();
+            container::write_inner_head(out, message.msg_id, message.seq_no, len);
+        }
+        message.body.write(out);
     }
 }

@@ -17,6 +17,10 @@ pub const PING_DISCONNECT_MAX: Duration = Duration::from_secs(600);
 /// Chosen: the slowest client pings once a minute; a dead one must not stay for ever.
 pub const CONNECTION_IDLE_MAX: Duration = Duration::from_secs(900);
 
+/// How long a connection may be silent that carries no session.
+/// Chosen: a little more than a handshake may pause.
+pub const CONNECTION_UNUSED_MAX: Duration = Duration::from_secs(90);
+
 /// The moments that matter to the connection itself.
 #[derive(Debug)]
 pub(super) struct Timers {
@@ -28,7 +32,11 @@ pub(super) struct Timers {
 
 impl Timers {
     pub(super) fn new(now: Time) -> Timers {
-        Timers { opened: now, heard: now, promised: None }
+        Timers {
+            opened: now,
+            heard: now,
+            promised: None,
+        }
     }
 
     pub(super) fn heard(&mut self, now: Time) {
@@ -40,9 +48,14 @@ impl Timers {
         self.promised = Some(delay.clamp(PING_DISCONNECT_MIN, PING_DISCONNECT_MAX));
     }
 
-    /// When silence ends the connection.
-    fn ends_at(&self) -> Time {
-        self.heard.plus(self.promised.unwrap_or(CONNECTION_IDLE_MAX))
+    /// When silence ends the connection; `used` tells that it carries a session.
+    fn ends_at(&self, used: bool) -> Time {
+        let unpromised = if used {
+            CONNECTION_IDLE_MAX
+        } else {
+            CONNECTION_UNUSED_MAX
+        };
+        self.heard.plus(self.promised.unwrap_or(unpromised))
     }
 }
 
@@ -53,15 +66,21 @@ impl Connection {
         if self.ended {
             return;
         }
-        if !self.transport.is_known() && now >= self.timers.opened.plus(SNIFF_TIME_MAX) {
+        if self.transport.framing().is_none() && now >= self.timers.opened.plus(SNIFF_TIME_MAX) {
             return self.close(Close::SniffTimeout);
         }
-        if now >= self.timers.ends_at() {
+        if now >= self.timers.ends_at(!self.sessions.is_empty()) {
             let promised = self.timers.promised.is_some();
-            return self.close(if promised { Close::PingTimeout } else { Close::Idle });
+            return self.close(if promised {
+                Close::PingTimeout
+            } else {
+                Close::Idle
+            });
         }
         self.tick_handshake();
-        self.sessions.iter_mut().for_each(|session| session.tick(now));
+        self.sessions
+            .iter_mut()
+            .for_each(|session| session.tick(now));
         self.pump();
     }
 
@@ -71,11 +90,27 @@ impl Connection {
         if self.ended {
             return None;
         }
-        let sniff = (!self.transport.is_known()).then(|| self.timers.opened.plus(SNIFF_TIME_MAX));
-        let handshake = self.handshake.as_ref().and_then(|handshake| handshake.wake_at());
-        let http = self.http.as_ref().and_then(|http| http.due_at()).filter(|at| *at > self.now);
-        let sessions = self.sessions.iter().filter_map(|session| session.wake_at(self.now)).min();
-        let ends = Some(self.timers.ends_at());
-        [sniff, handshake, http, sessions, ends].into_iter().flatten().min()
+        let sniff = self
+            .transport
+            .framing()
+            .is_none()
+            .then(|| self.timers.opened.plus(SNIFF_TIME_MAX));
+        let handshake = self.handshake.as_ref().map(|handshake| handshake.wake_at());
+        let handshake = handshake.filter(|at| *at > self.now);
+        let http = self
+            .http
+            .as_ref()
+            .and_then(|http| http.due_at())
+            .filter(|at| *at > self.now);
+        let sessions = self
+            .sessions
+            .iter()
+            .filter_map(|session| session.wake_at(self.now))
+            .min();
+        let ends = Some(self.timers.ends_at(!self.sessions.is_empty()));
+        [sniff, handshake, http, sessions, ends]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }

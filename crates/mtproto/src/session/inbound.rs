@@ -75,13 +75,20 @@ impl Session {
             self.outbox.queue(Kind::Reply, body);
             return;
         }
-        let outer = Inner { msg_id: header.msg_id, seq_no: header.seq_no, body: message.body };
+        let outer = Inner {
+            msg_id: header.msg_id,
+            seq_no: header.seq_no,
+            body: message.body,
+        };
         if let Some(code) = self.id_fault(cx.now, header.msg_id) {
             return self.bad_msg(cx, &outer, code);
         }
         let peeled = peel(cx, &outer.body);
         match peeled {
-            Some(Peeled { service: Service::Container(packed), .. }) => {
+            Some(Peeled {
+                service: Service::Container(packed),
+                ..
+            }) => {
                 self.container(cx, &outer, packed);
             }
             peeled => {
@@ -129,7 +136,8 @@ impl Session {
             return self.bad_msg(cx, outer, code::BAD_CONTAINER);
         };
         cx.effects.accepted = true;
-        self.window.insert(outer.msg_id, state::RECEIVED | state::NO_ACK_NEEDED);
+        self.window
+            .insert(outer.msg_id, state::RECEIVED | state::NO_ACK_NEEDED);
         let taken = messages.iter().map(|message| message.msg_id);
         let taken = taken.filter(|id| id.kind() == 0 && !self.window.forgotten(*id));
         self.announce(taken.min().unwrap_or(outer.msg_id));
@@ -172,9 +180,16 @@ impl Session {
             self.window.insert(msg_id, state::RECEIVED | ack);
         }
         match peeled {
-            Some(Peeled { service: Service::Call, body }) => self.call(cx, msg_id, body),
+            Some(Peeled {
+                service: Service::Call,
+                body,
+            }) => self.call(cx, msg_id, body),
             // A container that was hidden in `gzip_packed` inside a container is unreadable too.
-            None | Some(Peeled { service: Service::Container(_), .. }) => {
+            None
+            | Some(Peeled {
+                service: Service::Container(_),
+                ..
+            }) => {
                 cx.counters.unreadable += 1;
                 self.window.mark(msg_id, state::PROCESSED);
                 self.error(msg_id, 400, "INPUT_FETCH_ERROR");
@@ -206,12 +221,21 @@ impl Session {
     fn call(&mut self, cx: &mut Receiver<'_>, msg_id: MsgId, body: Bytes) {
         cx.counters.calls += 1;
         self.window.mark(msg_id, state::PROCESSED);
-        let pending = Pending { body_len: body.len() as u32, started: false, dropped: false };
+        let pending = Pending {
+            body_len: body.len() as u32,
+            started: false,
+            dropped: false,
+        };
         self.calls.insert(msg_id, pending);
         self.waiting_bytes += body.len();
         self.acknowledge(cx.now, msg_id, ACK_SLOW_CALL);
         let session = self.reference;
-        self.waiting.push_back(Call { session, msg_id, body, received_at: cx.now });
+        self.waiting.push_back(Call {
+            session,
+            msg_id,
+            body,
+            received_at: cx.now,
+        });
     }
 
     fn service(&mut self, cx: &mut Receiver<'_>, message: &Inner, service: Service) {
@@ -240,7 +264,11 @@ impl Session {
             }
             Service::DestroySession(id) => cx.effects.destroy_sessions.push(id),
             Service::DestroyAuthKey => {
-                let pending = Pending { body_len: 0, started: false, dropped: false };
+                let pending = Pending {
+                    body_len: 0,
+                    started: false,
+                    dropped: false,
+                };
                 self.calls.insert(msg_id, pending);
                 cx.effects.destroy_key.push(msg_id);
             }
@@ -284,10 +312,12 @@ impl Session {
         let results = self.outbox.results();
         let kept: Vec<bool> = ids
             .iter()
-            .map(|id| match results.binary_search_by_key(id, |(request, _)| *request) {
-                Ok(at) => self.outbox.resend(results[at].1),
-                Err(_) => self.outbox.result_waits(*id),
-            })
+            .map(
+                |id| match results.binary_search_by_key(id, |(request, _)| *request) {
+                    Ok(at) => self.outbox.resend(results[at].1),
+                    Err(_) => self.outbox.result_waits(*id),
+                },
+            )
             .collect();
         missing(req_msg_id, &kept)
     }
@@ -336,7 +366,13 @@ fn missing(req_msg_id: MsgId, kept: &[bool]) -> Option<Bytes> {
     if kept.iter().all(|kept| *kept) {
         return None;
     }
-    let state = |kept: &bool| if *kept { state::RECEIVED } else { state::NOTHING_KNOWN };
+    let state = |kept: &bool| {
+        if *kept {
+            state::RECEIVED
+        } else {
+            state::NOTHING_KNOWN
+        }
+    };
     let info: Vec<u8> = kept.iter().map(state).collect();
     Some(service::msgs_state_info(req_msg_id, &info))
 }
@@ -346,7 +382,9 @@ fn peel(cx: &mut Receiver<'_>, body: &Bytes) -> Option<Peeled> {
     let mut body = body.clone();
     for _ in 0..=GZIP_DEPTH_MAX {
         let service = Service::read(&body).ok()?;
-        let Service::Gzip(packed) = service else { return Some(Peeled { service, body }) };
+        let Service::Gzip(packed) = service else {
+            return Some(Peeled { service, body });
+        };
         let opened = gzip::gunzip_within(&packed, &mut cx.effects.gzip_bytes_left);
         body = Bytes::from(opened.ok()?);
     }

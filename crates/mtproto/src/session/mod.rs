@@ -14,8 +14,9 @@ use bytes::Bytes;
 use crate::service::{self, KeyDestroyed};
 use crate::{MsgId, SessionRef, Time, gzip};
 pub(crate) use inbound::{Effects, Receiver};
-use outbox::{Kind, Outbox};
+pub use inbound::{MSG_ID_AGE_S_MAX, MSG_ID_AHEAD_S_MAX};
 pub(crate) use outbox::Outgoing;
+use outbox::{Kind, Outbox};
 pub use outbox::{UNACKED_AGE_MAX, UNACKED_BYTES_MAX, UNACKED_MESSAGES_MAX};
 use window::{Window, state};
 
@@ -60,7 +61,10 @@ impl Answer {
     /// An `rpc_error` with a fixed text.
     #[must_use]
     pub const fn error(code: i32, message: &'static str) -> Answer {
-        Answer::Error { code, message: Cow::Borrowed(message) }
+        Answer::Error {
+            code,
+            message: Cow::Borrowed(message),
+        }
     }
 }
 
@@ -181,7 +185,9 @@ impl Session {
     /// Returns false when the session waits for no such answer: it never saw the call, or it was
     /// answered before.
     pub fn answer(&mut self, msg_id: MsgId, answer: Answer) -> bool {
-        let Some(pending) = self.calls.remove(&msg_id) else { return false };
+        let Some(pending) = self.calls.remove(&msg_id) else {
+            return false;
+        };
         if pending.started {
             self.running -= 1;
             self.running_bytes -= pending.body_len as usize;
@@ -277,7 +283,9 @@ impl Session {
 
     /// The next call for the server, if there is one of at most `bytes_max` bytes.
     pub(crate) fn next_call(&mut self, bytes_max: usize) -> Option<Call> {
-        let call = self.waiting.pop_front_if(|call| call.body.len() <= bytes_max)?;
+        let call = self
+            .waiting
+            .pop_front_if(|call| call.body.len() <= bytes_max)?;
         self.waiting_bytes -= call.body.len();
         self.running += 1;
         self.running_bytes += call.body.len();
@@ -309,12 +317,16 @@ impl Session {
         }
         let first = self.first_msg_id.unwrap_or(MsgId(0));
         let unique_id = self.unique_id;
-        self.outbox.next(now, || service::new_session_created(first, unique_id, salt))
+        self.outbox
+            .next(now, || service::new_session_created(first, unique_id, salt))
     }
 
     /// The id and number of a container around messages taken just before.
     pub(crate) fn container_header(&mut self, now: Time) -> (MsgId, i32) {
-        (self.outbox.next_id(now, true), self.outbox.next_seq_no(false))
+        (
+            self.outbox.next_id(now, true),
+            self.outbox.next_seq_no(false),
+        )
     }
 
     fn send_acks(&mut self) {
@@ -345,6 +357,10 @@ impl Session {
     /// Moments up to `now` are left out: what was due then is done or waits for something else.
     pub(crate) fn wake_at(&self, now: Time) -> Option<Time> {
         let expiry = self.outbox.expires_at();
-        self.ack_at.into_iter().chain(expiry).filter(|at| *at > now).min()
+        self.ack_at
+            .into_iter()
+            .chain(expiry)
+            .filter(|at| *at > now)
+            .min()
     }
 }

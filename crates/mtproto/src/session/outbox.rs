@@ -152,11 +152,27 @@ impl Outbox {
         };
         let msg_id = self.next_id(now, reply);
         let seq_no = self.next_seq_no(content);
-        let bytes = if kind == Kind::Created { created() } else { bytes };
-        let answer_to = if let Kind::Result(msg_id) = kind { Some(msg_id) } else { None };
-        let message = Outgoing { msg_id, seq_no, body: Body { answer_to, bytes } };
+        let bytes = if kind == Kind::Created {
+            created()
+        } else {
+            bytes
+        };
+        let answer_to = if let Kind::Result(msg_id) = kind {
+            Some(msg_id)
+        } else {
+            None
+        };
+        let message = Outgoing {
+            msg_id,
+            seq_no,
+            body: Body { answer_to, bytes },
+        };
         if content {
-            self.keep(Sent { message: message.clone(), at: now, push: kind == Kind::Push });
+            self.keep(Sent {
+                message: message.clone(),
+                at: now,
+                push: kind == Kind::Push,
+            });
         }
         Some(message)
     }
@@ -186,7 +202,8 @@ impl Outbox {
     }
 
     fn find(&self, msg_id: MsgId) -> Result<usize, usize> {
-        self.sent.binary_search_by_key(&msg_id, |sent| sent.message.msg_id)
+        self.sent
+            .binary_search_by_key(&msg_id, |sent| sent.message.msg_id)
     }
 
     fn forget(&mut self, at: usize) -> Option<Sent> {
@@ -211,14 +228,20 @@ impl Outbox {
 
     /// Forgets what is older than [`UNACKED_AGE_MAX`].
     pub(crate) fn expire(&mut self, now: Time) {
-        while self.sent.front().is_some_and(|sent| now.since(sent.at) > UNACKED_AGE_MAX) {
+        while self
+            .sent
+            .front()
+            .is_some_and(|sent| now.since(sent.at) > UNACKED_AGE_MAX)
+        {
             self.forget(0);
         }
     }
 
     /// When the oldest kept message ends.
     pub(crate) fn expires_at(&self) -> Option<Time> {
-        self.sent.front().map(|sent| sent.at.plus(UNACKED_AGE_MAX + Duration::from_millis(1)))
+        self.sent
+            .front()
+            .map(|sent| sent.at.plus(UNACKED_AGE_MAX + Duration::from_millis(1)))
     }
 
     /// Sends a kept message again, with its old id; false when it is not kept.
@@ -242,7 +265,11 @@ impl Outbox {
 
     /// Sends the kept result for `request` again.
     pub(crate) fn resend_result(&mut self, request: MsgId) -> bool {
-        let kept = self.sent.iter().rev().find(|sent| sent.message.body.answer_to == Some(request));
+        let kept = self
+            .sent
+            .iter()
+            .rev()
+            .find(|sent| sent.message.body.answer_to == Some(request));
         match kept.map(|sent| sent.message.msg_id) {
             Some(msg_id) => self.resend(msg_id),
             None => false,
@@ -252,20 +279,26 @@ impl Outbox {
     /// Which of our kept messages answer which requests, sorted by request.
     pub(crate) fn results(&self) -> Vec<(MsgId, MsgId)> {
         let kept = self.sent.iter().map(|sent| &sent.message);
-        let mut results: Vec<_> =
-            kept.filter_map(|m| m.body.answer_to.map(|request| (request, m.msg_id))).collect();
+        let mut results: Vec<_> = kept
+            .filter_map(|m| m.body.answer_to.map(|request| (request, m.msg_id)))
+            .collect();
         results.sort_unstable();
         results
     }
 
     /// Whether the result for `request` waits to be sent.
     pub(crate) fn result_waits(&self, request: MsgId) -> bool {
-        self.queue.iter().any(|queued| queued.kind == Kind::Result(request))
+        self.queue
+            .iter()
+            .any(|queued| queued.kind == Kind::Result(request))
     }
 
     /// Drops the waiting result for `request`; false when there is none.
     pub(crate) fn drop_waiting_result(&mut self, request: MsgId) -> bool {
-        let at = self.queue.iter().position(|queued| queued.kind == Kind::Result(request));
+        let at = self
+            .queue
+            .iter()
+            .position(|queued| queued.kind == Kind::Result(request));
         let dropped = at.and_then(|at| self.queue.remove(at));
         self.queue_bytes -= dropped.as_ref().map_or(0, |queued| queued.bytes.len());
         dropped.is_some()
@@ -273,7 +306,10 @@ impl Outbox {
 
     /// Drops the sent result for `request` and returns it.
     pub(crate) fn drop_sent_result(&mut self, request: MsgId) -> Option<Outgoing> {
-        let at = self.sent.iter().position(|s| s.message.body.answer_to == Some(request))?;
+        let at = self
+            .sent
+            .iter()
+            .position(|s| s.message.body.answer_to == Some(request))?;
         self.forget(at).map(|sent| sent.message)
     }
 
@@ -296,8 +332,13 @@ impl Outbox {
     /// Drops waiting results, oldest first, until at most `bytes_max` bytes wait.
     pub(crate) fn trim_results(&mut self, bytes_max: usize) {
         while self.queue_bytes > bytes_max {
-            let oldest = self.queue.iter().position(|q| matches!(q.kind, Kind::Result(_)));
-            let Some(dropped) = oldest.and_then(|at| self.queue.remove(at)) else { return };
+            let oldest = self
+                .queue
+                .iter()
+                .position(|q| matches!(q.kind, Kind::Result(_)));
+            let Some(dropped) = oldest.and_then(|at| self.queue.remove(at)) else {
+                return;
+            };
             self.queue_bytes -= dropped.bytes.len();
         }
     }
@@ -322,12 +363,19 @@ mod tests {
         let mut outbox = Outbox::new();
         let mut last = MsgId(0);
         for step in 0..1000 {
-            let kind = if step % 3 == 0 { Kind::Push } else { Kind::Reply };
+            let kind = if step % 3 == 0 {
+                Kind::Push
+            } else {
+                Kind::Reply
+            };
             outbox.queue(kind, body(4));
             let now = Time::from_unix_seconds(1_700_000_000 - step / 100);
             let message = next(&mut outbox, now).unwrap();
             assert!(message.msg_id > last);
-            assert_eq!(message.msg_id.kind(), if kind == Kind::Push { 3 } else { 1 });
+            assert_eq!(
+                message.msg_id.kind(),
+                if kind == Kind::Push { 3 } else { 1 }
+            );
             last = message.msg_id;
         }
     }
@@ -335,7 +383,13 @@ mod tests {
     #[test]
     fn numbers_count_content_messages() {
         let mut outbox = Outbox::new();
-        let kinds = [Kind::Reply, Kind::Created, Kind::Reply, Kind::Result(MsgId(4)), Kind::Push];
+        let kinds = [
+            Kind::Reply,
+            Kind::Created,
+            Kind::Reply,
+            Kind::Result(MsgId(4)),
+            Kind::Push,
+        ];
         kinds.map(|kind| outbox.queue(kind, body(4)));
         let numbers = kinds.map(|_| next(&mut outbox, START).unwrap().seq_no);
         assert_eq!(numbers, [0, 1, 2, 3, 5]);
@@ -348,8 +402,14 @@ mod tests {
         let first = next(&mut outbox, START).unwrap();
         assert!(outbox.resend_result(MsgId(8)) && outbox.resend(first.msg_id));
         let again = next(&mut outbox, START.plus(Duration::from_secs(9))).unwrap();
-        assert_eq!((again.msg_id, again.seq_no, &again.body), (first.msg_id, 1, &first.body));
-        assert!(next(&mut outbox, START).is_none(), "asked for twice, sent once");
+        assert_eq!(
+            (again.msg_id, again.seq_no, &again.body),
+            (first.msg_id, 1, &first.body)
+        );
+        assert!(
+            next(&mut outbox, START).is_none(),
+            "asked for twice, sent once"
+        );
         outbox.acknowledged(first.msg_id);
         assert!(!outbox.resend(first.msg_id) && !outbox.resend_result(MsgId(8)));
     }
@@ -362,12 +422,19 @@ mod tests {
             next(&mut outbox, START);
         }
         assert_eq!(outbox.unacked(), UNACKED_MESSAGES_MAX);
-        assert_eq!(outbox.pushes(), (UNACKED_MESSAGES_MAX, UNACKED_MESSAGES_MAX * 4));
+        assert_eq!(
+            outbox.pushes(),
+            (UNACKED_MESSAGES_MAX, UNACKED_MESSAGES_MAX * 4)
+        );
         for _ in 0..5 {
             outbox.queue(Kind::Result(MsgId(4)), body(1 << 20));
             next(&mut outbox, START);
         }
-        assert_eq!(outbox.unacked(), 3, "twelve bytes of head make the fourth too many");
+        assert_eq!(
+            outbox.unacked(),
+            3,
+            "twelve bytes of head make the fourth too many"
+        );
         outbox.expire(START.plus(UNACKED_AGE_MAX));
         assert_eq!(outbox.unacked(), 3);
         outbox.expire(START.plus(UNACKED_AGE_MAX + Duration::from_secs(1)));

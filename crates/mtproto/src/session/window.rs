@@ -82,7 +82,10 @@ mod tests {
         }
         window.mark(MsgId(24), state::ANSWERED);
         window.mark(MsgId(25), state::ANSWERED);
-        assert_eq!(window.state(MsgId(24)), Some(state::RECEIVED | state::ANSWERED));
+        assert_eq!(
+            window.state(MsgId(24)),
+            Some(state::RECEIVED | state::ANSWERED)
+        );
         assert_eq!(window.state(MsgId(8)), Some(state::RECEIVED));
         assert_eq!(window.state(MsgId(25)), None);
         assert_eq!(window.ids, [8, 16, 24, 32, 40]);
