@@ -56,12 +56,7 @@ pub(crate) fn union(model: &Model, type_name: &str, cases: &[Case<'_>], out: &mu
             model.struct_fields(case.group).filter(holds).count(),
         )
     };
-    let is_current = |case: &&Case<'_>| {
-        case.group
-            .absent(model.newest_layer)
-            .iter()
-            .all(|range| range.1 != i32::MAX)
-    };
+    let is_current = |case: &&Case<'_>| case.group.newest().in_layer(model.newest_layer);
     let mut ordered: Vec<_> = cases.iter().filter(is_current).collect();
     ordered.sort_by_key(weight);
     out.line(format!(
