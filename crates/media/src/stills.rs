@@ -56,7 +56,7 @@ pub fn stills(source: &[u8], limits: &Limits) -> Result<Stills, Unreadable> {
     let decoded = match kind {
         Kind::Jpeg { .. } => crate::jpeg::decode(source, limits)?,
         Kind::Png { .. } => crate::png::decode(source, limits)?,
-        Kind::WebP { .. } => crate::webp::decode(source, limits)?,
+        Kind::WebP { .. } => crate::webp::decode(source, kind, limits)?,
         Kind::Gif { .. } => crate::gif::decode(source, limits)?,
         Kind::Bmp { .. } => crate::bmp::decode(source, limits)?,
     };
