@@ -1,9 +1,15 @@
 //! From the words of the domain to TL: users, photos and whatever several methods return.
 
+mod dialog;
+mod message;
 mod photo;
+mod update;
 mod user;
 
+pub(crate) use dialog::dialogs;
+pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
 pub(crate) use photo::{no_photo, photo};
+pub(crate) use update::{chat_offers, state, update, updates};
 pub(crate) use user::{About, peer_settings, status, user, user_full, users};
 
 use domain::Services;

@@ -3,7 +3,7 @@
 
 mod account;
 mod after;
-mod answers;
+pub(crate) mod answers;
 mod auth;
 mod caller;
 mod contacts;

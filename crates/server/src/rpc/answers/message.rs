@@ -1,0 +1,180 @@
+//! `message` and `messageService` for the account in whose box they stand, and lists of them.
+
+use std::collections::HashMap;
+
+use domain::messages::{Bundle, Entity, EntityKind, Listed};
+use store::rows::{messages::MessageRow, photos::PhotoRow};
+use tl::{enums, types};
+
+use super::{For, int, photo, users};
+
+/// A user as the other side of a chat or as a writer.
+pub(crate) fn peer(user_id: i64) -> enums::Peer {
+    types::PeerUser { user_id }.into()
+}
+
+/// Several messages, in their order.
+pub(crate) fn messages(to: For<'_>, rows: &[MessageRow], bundle: &Bundle) -> Vec<enums::Message> {
+    rows.iter()
+        .map(|row| message(to, row, &bundle.photos))
+        .collect()
+}
+
+/// One message from the box of the account that reads it.
+///
+/// `out` is set on what the account wrote itself, saved messages among it; the writer is always named.
+pub(crate) fn message(
+    to: For<'_>,
+    row: &MessageRow,
+    photos: &HashMap<i64, PhotoRow>,
+) -> enums::Message {
+    if row.suggested_photo_id.is_some() {
+        return service(to, row, photos);
+    }
+    let text = row.text.clone();
+    let mut message = types::Message::new(
+        int(row.message_id),
+        peer(row.peer_id),
+        int(row.sent_at),
+        text,
+    );
+    message.out = row.from_id == row.owner_id;
+    message.silent = row.silent;
+    message.from_id = Some(peer(row.from_id));
+    message.reply_to = row.reply_to.map(reply);
+    message.entities = entities(row);
+    message.into()
+}
+
+fn service(to: For<'_>, row: &MessageRow, photos: &HashMap<i64, PhotoRow>) -> enums::Message {
+    let suggested = row
+        .suggested_photo_id
+        .and_then(|photo_id| photos.get(&photo_id));
+    let action = match suggested {
+        Some(row) => types::MessageActionSuggestProfilePhoto {
+            photo: photo(to, row),
+        }
+        .into(),
+        None => enums::MessageAction::Empty,
+    };
+    let (id, date) = (int(row.message_id), int(row.sent_at));
+    let mut message = types::MessageService::new(id, peer(row.peer_id), date, action);
+    message.out = row.from_id == row.owner_id;
+    message.silent = row.silent;
+    message.from_id = Some(peer(row.from_id));
+    message.into()
+}
+
+fn reply(message_id: i64) -> enums::MessageReplyHeader {
+    let mut header = types::MessageReplyHeader::new();
+    header.reply_to_msg_id = Some(int(message_id));
+    header.into()
+}
+
+/// What stands in place of a message that is not there.
+pub(crate) fn no_message(message_id: i64) -> enums::Message {
+    types::MessageEmpty {
+        id: int(message_id),
+        peer_id: None,
+    }
+    .into()
+}
+
+fn entities(row: &MessageRow) -> Option<Vec<enums::MessageEntity>> {
+    let entities: Vec<enums::MessageEntity> = Entity::of(row).into_iter().map(entity).collect();
+    (!entities.is_empty()).then_some(entities)
+}
+
+/// `entity!(MessageEntityBold)`: a kind that has a place and nothing else.
+macro_rules! placed {
+    ($name:ident, $entity:expr) => {
+        types::$name {
+            offset: int($entity.offset),
+            length: int($entity.length),
+        }
+        .into()
+    };
+}
+
+fn entity(entity: Entity) -> enums::MessageEntity {
+    let (offset, length) = (int(entity.offset), int(entity.length));
+    match entity.kind {
+        EntityKind::Bold => placed!(MessageEntityBold, entity),
+        EntityKind::Italic => placed!(MessageEntityItalic, entity),
+        EntityKind::Underline => placed!(MessageEntityUnderline, entity),
+        EntityKind::Strike => placed!(MessageEntityStrike, entity),
+        EntityKind::Spoiler => placed!(MessageEntitySpoiler, entity),
+        EntityKind::Code => placed!(MessageEntityCode, entity),
+        EntityKind::Mention => placed!(MessageEntityMention, entity),
+        EntityKind::Hashtag => placed!(MessageEntityHashtag, entity),
+        EntityKind::Cashtag => placed!(MessageEntityCashtag, entity),
+        EntityKind::BotCommand => placed!(MessageEntityBotCommand, entity),
+        EntityKind::Url => placed!(MessageEntityUrl, entity),
+        EntityKind::Email => placed!(MessageEntityEmail, entity),
+        EntityKind::Phone => placed!(MessageEntityPhone, entity),
+        EntityKind::BankCard => placed!(MessageEntityBankCard, entity),
+        EntityKind::Pre(language) => types::MessageEntityPre {
+            offset,
+            length,
+            language,
+        }
+        .into(),
+        EntityKind::TextUrl(url) => types::MessageEntityTextUrl {
+            offset,
+            length,
+            url,
+        }
+        .into(),
+        EntityKind::MentionName(user_id) => types::MessageEntityMentionName {
+            offset,
+            length,
+            user_id,
+        }
+        .into(),
+        EntityKind::CustomEmoji(document_id) => types::MessageEntityCustomEmoji {
+            offset,
+            length,
+            document_id,
+        }
+        .into(),
+        EntityKind::Blockquote { collapsed } => types::MessageEntityBlockquote {
+            collapsed,
+            offset,
+            length,
+        }
+        .into(),
+    }
+}
+
+/// A page of messages: `messages.messages` when it is the whole list, `messages.messagesSlice` with
+/// the count when it is not, `messages.messagesNotModified` when the client has it already.
+pub(crate) fn listed(to: For<'_>, listed: &Listed, hash: i64) -> enums::messages::Messages {
+    if hash != 0 && hash == listed.hash() {
+        return types::messages::MessagesNotModified {
+            count: int(listed.count),
+        }
+        .into();
+    }
+    let messages = messages(to, &listed.messages, &listed.bundle);
+    let users = users(to, &listed.bundle.users);
+    if listed.is_whole() {
+        return types::messages::Messages {
+            messages,
+            chats: Vec::new(),
+            users,
+        }
+        .into();
+    }
+    let count = int(listed.count);
+    types::messages::MessagesSlice::new(count, messages, Vec::new(), users).into()
+}
+
+/// A list of messages without any.
+pub(crate) fn no_messages() -> enums::messages::Messages {
+    types::messages::Messages {
+        messages: Vec::new(),
+        chats: Vec::new(),
+        users: Vec::new(),
+    }
+    .into()
+}

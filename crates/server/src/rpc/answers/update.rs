@@ -1,0 +1,104 @@
+//! Entries of an account's journal as updates, and where the account stands.
+
+use domain::{
+    messages::Bundle,
+    updates::{Entry, Offers, State},
+};
+use tl::{enums, types};
+
+use super::{For, int, message, peer, peer_settings, users};
+
+/// One entry as an update.
+pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Update {
+    match entry {
+        Entry::Message { message: row, pts } => types::UpdateNewMessage {
+            message: message(to, row, &bundle.photos),
+            pts: int(*pts),
+            pts_count: 1,
+        }
+        .into(),
+        Entry::Deleted {
+            message_ids,
+            pts,
+            pts_count,
+        } => types::UpdateDeleteMessages {
+            messages: message_ids.iter().map(|id| int(*id)).collect(),
+            pts: int(*pts),
+            pts_count: int(*pts_count),
+        }
+        .into(),
+        Entry::ReadInbox {
+            peer_id,
+            max_id,
+            still_unread,
+            pts,
+        } => {
+            let (max_id, unread, pts) = (int(*max_id), int(*still_unread), int(*pts));
+            types::UpdateReadHistoryInbox::new(peer(*peer_id), max_id, unread, pts, 1).into()
+        }
+        Entry::ReadOutbox {
+            peer_id,
+            max_id,
+            pts,
+        } => types::UpdateReadHistoryOutbox {
+            peer: peer(*peer_id),
+            max_id: int(*max_id),
+            pts: int(*pts),
+            pts_count: 1,
+        }
+        .into(),
+        Entry::User(user_id) => types::UpdateUser { user_id: *user_id }.into(),
+        Entry::Settings(offers) => types::UpdatePeerSettings {
+            peer: peer(offers.view.user_id),
+            settings: chat_offers(offers),
+        }
+        .into(),
+        Entry::Blocked { user_id, blocked } => types::UpdatePeerBlocked {
+            blocked: *blocked,
+            blocked_my_stories_from: false,
+            peer_id: peer(*user_id),
+        }
+        .into(),
+    }
+}
+
+/// What a chat offers to do with the other side.
+pub(crate) fn chat_offers(offers: &Offers) -> types::PeerSettings {
+    let mut settings = peer_settings(&offers.view);
+    settings.block_contact &= !offers.blocked;
+    settings.photo_change_date = offers
+        .photo_changed_at
+        .filter(|_| settings.add_contact)
+        .map(int);
+    settings
+}
+
+/// Updates that belong together, with everybody they name. `seq` is always 0: clients apply them at
+/// once, ordered by `pts` alone.
+pub(crate) fn updates(
+    to: For<'_>,
+    updates: Vec<enums::Update>,
+    bundle: &Bundle,
+    date: i64,
+) -> enums::Updates {
+    let users = users(to, &bundle.users);
+    types::Updates {
+        updates,
+        users,
+        chats: Vec::new(),
+        date: int(date),
+        seq: 0,
+    }
+    .into()
+}
+
+/// Where an account stands. Secret chats do not exist, so `qts` stays 0.
+pub(crate) fn state(state: State) -> types::updates::State {
+    types::updates::State {
+        pts: int(state.pts),
+        qts: 0,
+        date: int(state.date),
+        seq: 0,
+        unread_count: int(state.unread_count),
+    }
+}
