@@ -8,7 +8,10 @@ pub use codes::{SentCode, cancel_code, resend_code, send_code};
 pub use logins::{
     Device, ExportedLogin, authorizations, export, import, log_out, reset, reset_others,
 };
-pub use profile::{Names, ProfileChange, delete, update_profile, update_status, update_username};
+pub use profile::{
+    ABOUT_CHARS_MAX, Names, ProfileChange, check_username, delete, update_profile, update_status,
+    update_username,
+};
 
 use store::{
     Tx,

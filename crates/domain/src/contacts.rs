@@ -4,7 +4,7 @@ mod blocking;
 mod import;
 
 pub use blocking::{BlockedPage, block, blocked, is_blocked, unblock};
-pub use import::{Import, Imported, PhoneEntry, import};
+pub use import::{IMPORT_ENTRIES_MAX, Import, Imported, PhoneEntry, import};
 
 use store::{
     Tx,

@@ -19,6 +19,8 @@ pub(crate) struct Origin {
     pub(crate) layer: i32,
     /// The data centre that the client believes it is on; every file is said to live there.
     pub(crate) dc_id: i32,
+    /// The client is in test mode.
+    pub(crate) is_test: bool,
     /// `initConnection.lang_pack`.
     pub(crate) lang_pack: String,
     /// The other end.

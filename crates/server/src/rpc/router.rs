@@ -5,8 +5,14 @@ use std::{future::Future, net::IpAddr, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 use domain::{Error, Refusal};
-use mtproto::{Answer, SessionRef};
-use tl::wrappers::{Unwrapped, unwrap};
+use mtproto::{
+    Answer, SessionRef,
+    gzip::{GZIP_EXPANDED_BYTES_MAX, gunzip_bounded},
+};
+use tl::{
+    ReadError,
+    wrappers::{Unwrapped, unwrap},
+};
 
 use super::{
     Cx, Origin,
@@ -28,6 +34,9 @@ const CONFLICT_RETRIES_MAX: u32 = 8;
 /// secrecy.
 const UNBOUND_METHODS: [&str; 3] = ["auth.bindTempAuthKey", "help.getConfig", "help.getNearestDc"];
 
+/// `destroy_auth_key`, which clients also send inside wrappers.
+const DESTROY_AUTH_KEY: u32 = 0xd143_5160;
+
 /// A decrypted call.
 #[derive(Debug)]
 pub struct Incoming {
@@ -41,6 +50,8 @@ pub struct Incoming {
     pub body: Bytes,
     /// The data centre that the connection named, if it named one.
     pub dc: Option<i32>,
+    /// It named one of the test servers.
+    pub is_test: bool,
     /// The other end.
     pub ip: IpAddr,
     /// The address that the client reached.
@@ -84,13 +95,13 @@ impl Router {
         auth_key_id: i64,
         msg_id: i64,
         method: &'static str,
-        outcome: Result<Vec<u8>, Error>,
+        outcome: Result<Answer, Error>,
     ) -> Answer {
         let (answer, outcome) = match outcome {
-            Ok(body) => (Answer::Result(body), Outcome::Answered),
+            Ok(answer) => (answer, Outcome::Answered),
             Err(Error::Refused(refusal)) => {
-                let answer =
-                    Answer::Error { code: refusal.code(), message: refusal.name().to_owned() };
+                let message = refusal.name().to_owned().into();
+                let answer = Answer::Error { code: refusal.code(), message };
                 (answer, Outcome::Refused(refusal))
             }
             Err(Error::Conflict) => (internal(), Outcome::Failed("rows kept changing".to_owned())),
@@ -100,20 +111,29 @@ impl Router {
         answer
     }
 
-    async fn run(&self, call: Incoming, name: &mut &'static str) -> Result<Vec<u8>, Error> {
-        let unwrapped = unwrap(call.body.clone(), &mut mtproto::gzip::gunzip_bounded)
-            .map_err(|error| unreadable(&error))?;
+    async fn run(&self, call: Incoming, name: &mut &'static str) -> Result<Answer, Error> {
+        let unwrapped = unwrap(call.body.clone(), &mut gunzip).map_err(|error| unreadable(&error))?;
+        if unwrapped.method_id == DESTROY_AUTH_KEY {
+            *name = "destroy_auth_key";
+            return Ok(self.cx.keys.destroy_answer(call.auth_key_id, &self.events).await);
+        }
         *name = tl::method_name(unwrapped.method_id).unwrap_or("unknown");
+        if unwrapped.business {
+            return Err(Refusal::BUSINESS_CONNECTION_NOT_ALLOWED.into());
+        }
         let key = self.key(call.auth_key_id).await?;
         let login = self.login(&key, name).await?;
         let layer = self.layer(&call, &login, &unwrapped, name).await?;
-        let origin = origin(&call, &key, &login, layer, unwrapped.init.as_ref());
+        // What the call said of its client was written above; the key now has it.
+        let login = self.cx.keys.login(call.auth_key_id).await?;
+        let origin = origin(&call, &key, &login, layer, self.cx.settings.dc);
         self.note(&call, &origin, &unwrapped, name).await?;
         self.running.wait_for(call.auth_key_id, &unwrapped.after).await?;
         let Some(method) = METHODS.get(&unwrapped.method_id) else {
             return Err(unbuilt(unwrapped.method_id).into());
         };
-        self.handle(method, &unwrapped, origin).await
+        let body = self.handle(method, &unwrapped, origin).await?;
+        Ok(Answer::Result(body.into()))
     }
 
     async fn handle(
@@ -191,8 +211,8 @@ impl Router {
         if let (Some(user_id), true) = (origin.user_id, wants_updates) {
             self.push.watch(user_id).await?;
         }
-        let Origin { user_id, layer, dc_id, .. } = *origin;
-        let facts = SessionFacts { user_id, layer, dc_id, wants_updates };
+        let Origin { perm_auth_key_id, user_id, layer, dc_id, .. } = *origin;
+        let facts = SessionFacts { perm_auth_key_id, user_id, layer, dc_id, wants_updates };
         self.cx.sessions.note(session, facts);
         Ok(())
     }
@@ -203,29 +223,24 @@ fn origin(
     key: &KeyState,
     login: &Option<Arc<Login>>,
     layer: i32,
-    init: Option<&tl::wrappers::InitConnection>,
+    dc_default: i32,
 ) -> Origin {
     let login = login.as_deref();
-    let lang_pack = init.map(|init| init.lang_pack.clone());
     Origin {
         auth_key_id: call.auth_key_id,
         perm_auth_key_id: login.map_or(call.auth_key_id, |login| login.perm_auth_key_id),
         session_id: call.session_id,
         msg_id: call.msg_id,
         layer,
-        dc_id: call.dc.or(key.dc_id).unwrap_or(DC_DEFAULT),
-        lang_pack: lang_pack
-            .or_else(|| login.map(|login| login.lang_pack.clone()))
-            .unwrap_or_default(),
+        dc_id: call.dc.or(key.dc_id).unwrap_or(dc_default),
+        is_test: call.is_test,
+        lang_pack: login.map(|login| login.lang_pack.clone()).unwrap_or_default(),
         ip: call.ip,
         local: call.local,
         user_id: login.and_then(|login| login.user_id),
         is_bot: login.is_some_and(|login| login.is_bot),
     }
 }
-
-/// The data centre of clients that name none. Source: their built-in default.
-const DC_DEFAULT: i32 = 2;
 
 /// A method of the schema that is not built, or an id that is in no schema.
 fn unbuilt(id: u32) -> Refusal {
@@ -235,8 +250,13 @@ fn unbuilt(id: u32) -> Refusal {
     }
 }
 
+/// What a wrapper of a call has packed, unpacked within bounds.
+fn gunzip(packed: &[u8]) -> Result<Vec<u8>, ReadError> {
+    gunzip_bounded(packed, GZIP_EXPANDED_BYTES_MAX).map_err(|_| ReadError::Broken("packed data"))
+}
+
 fn internal() -> Answer {
-    Answer::Error { code: 500, message: "INTERNAL".to_owned() }
+    Answer::error(500, "INTERNAL")
 }
 
 /// The fault and its causes on one line.

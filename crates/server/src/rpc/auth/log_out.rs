@@ -5,7 +5,7 @@
 use domain::{Error, accounts};
 use tl::{functions::auth::LogOut, types};
 
-use super::{Cx, sign_out};
+use super::{Cx, end_logins};
 use crate::rpc::{Rpc, User};
 
 impl Rpc for LogOut {
@@ -14,7 +14,7 @@ impl Rpc for LogOut {
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let auth_key_id = caller.origin.perm_auth_key_id;
         accounts::log_out(&cx.services, auth_key_id).await?;
-        sign_out(cx, &[auth_key_id]);
+        end_logins(cx, &[auth_key_id]);
         Ok(types::auth::LoggedOut::new())
     }
 }

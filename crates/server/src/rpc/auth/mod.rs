@@ -60,12 +60,9 @@ async fn authorization(
 }
 
 /// Ends what a login on these keys still has: cached facts and sessions that are told of changes.
-fn sign_out(cx: &Cx, auth_key_ids: &[i64]) {
+pub(super) fn end_logins(cx: &Cx, auth_key_ids: &[i64]) {
     for auth_key_id in auth_key_ids {
         cx.keys.forget(*auth_key_id);
         cx.sessions.drop_user_key(*auth_key_id);
     }
 }
-
-/// For `account.*`, which ends logins too.
-pub(super) use sign_out as end_logins;

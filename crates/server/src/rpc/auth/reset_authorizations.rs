@@ -5,7 +5,7 @@
 use domain::{Error, accounts};
 use tl::functions::auth::ResetAuthorizations;
 
-use super::{Cx, sign_out};
+use super::{Cx, end_logins};
 use crate::rpc::{Human, Rpc};
 
 impl Rpc for ResetAuthorizations {
@@ -14,7 +14,7 @@ impl Rpc for ResetAuthorizations {
     async fn handle(self, caller: Human, cx: &Cx) -> Result<bool, Error> {
         let current = caller.origin.perm_auth_key_id;
         let ended = accounts::reset_others(&cx.services, caller.id, current).await?;
-        sign_out(cx, &ended);
+        end_logins(cx, &ended);
         Ok(true)
     }
 }

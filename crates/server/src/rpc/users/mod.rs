@@ -17,7 +17,7 @@ pub(super) const METHODS: &[Method] = &[Method::of::<GetFullUser>(), Method::of:
 pub(super) fn named(user: &enums::InputUser) -> Named {
     match user {
         enums::InputUser::Self_ => Named::Itself,
-        enums::InputUser::User(user) => {
+        enums::InputUser::InputUser(user) => {
             Named::User { user_id: user.user_id, access_hash: user.access_hash }
         }
         // Chosen: `inputUserFromMessage` needs min users, which are never sent.
