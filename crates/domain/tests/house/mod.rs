@@ -23,21 +23,21 @@ use store::{
 use tokio::sync::Semaphore;
 
 /// The session of every caller in these tests.
-pub const SESSION: i64 = 77;
+pub(crate) const SESSION: i64 = 77;
 
 /// Services with nobody in them.
-pub struct House {
-    pub services: Services,
+pub(crate) struct House {
+    pub(crate) services: Services,
     folder: tempfile::TempDir,
 }
 
 impl House {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
     /// With rules other than the usual ones.
-    pub async fn with(change: impl FnOnce(&mut Rules)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Rules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rows.db").display());
         let options = StoreOptions { durable: false, ..StoreOptions::default() };
@@ -62,12 +62,12 @@ impl House {
     }
 
     /// An account with this id.
-    pub async fn person(&self, user_id: i64) -> i64 {
+    pub(crate) async fn person(&self, user_id: i64) -> i64 {
         self.account(user_id, None).await
     }
 
     /// A bot of `owner`.
-    pub async fn bot(&self, user_id: i64, owner: i64) -> i64 {
+    pub(crate) async fn bot(&self, user_id: i64, owner: i64) -> i64 {
         self.account(user_id, Some(owner)).await
     }
 
@@ -88,7 +88,7 @@ impl House {
     }
 
     /// `owner` has `contact` among its contacts.
-    pub async fn befriend(&self, owner: i64, contact: i64) {
+    pub(crate) async fn befriend(&self, owner: i64, contact: i64) {
         let row = contacts::ContactRow {
             owner_id: owner,
             contact_id: contact,
@@ -104,20 +104,20 @@ impl House {
     }
 
     /// `owner` blocks `user`.
-    pub async fn block(&self, owner: i64, user: i64) {
+    pub(crate) async fn block(&self, owner: i64, user: i64) {
         let mut tx = self.services.store.begin().await.unwrap();
         contacts::block(&mut tx, owner, user, 1).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     /// How `viewer` names `user`.
-    pub fn named(&self, viewer: i64, user: i64) -> Named {
+    pub(crate) fn named(&self, viewer: i64, user: i64) -> Named {
         let access_hash = self.services.hashes.access_hash(Seen::user(viewer, user));
         Named::User { user_id: user, access_hash }
     }
 
     /// How `viewer` names a photo that it was just given.
-    pub fn named_photo(&self, viewer: i64, photo_id: i64) -> NamedPhoto {
+    pub(crate) fn named_photo(&self, viewer: i64, photo_id: i64) -> NamedPhoto {
         let seen = Seen::photo(viewer, photo_id);
         let hashes = &self.services.hashes;
         NamedPhoto {
@@ -128,7 +128,7 @@ impl House {
     }
 
     /// Saves `bytes` as one file of 512 KiB parts.
-    pub async fn upload(&self, owner: i64, file_id: i64, bytes: &[u8]) -> GivenParts {
+    pub(crate) async fn upload(&self, owner: i64, file_id: i64, bytes: &[u8]) -> GivenParts {
         let mut parts = 0;
         for part in bytes.chunks(512 * 1024) {
             let part = Part { file_id, part: parts, bytes: Bytes::copy_from_slice(part) };
@@ -139,27 +139,27 @@ impl House {
     }
 
     /// The media of a request with a fresh still of one colour.
-    pub async fn still(&self, owner: i64, shade: u8) -> GivenMedia {
+    pub(crate) async fn still(&self, owner: i64, shade: u8) -> GivenMedia {
         let parts = self.upload(owner, i64::from(shade) + 1000, &bmp(200, 200, shade)).await;
         GivenMedia { file: Some(GivenFile::Uploaded(parts)), ..GivenMedia::default() }
     }
 
     /// `viewer` sets the picture that it sees of `target`.
-    pub async fn set(&self, viewer: i64, target: i64, shade: u8) -> Result<PhotoRow, Error> {
+    pub(crate) async fn set(&self, viewer: i64, target: i64, shade: u8) -> Result<PhotoRow, Error> {
         let media = self.still(viewer, shade).await;
         let changed = self.ask(viewer, target, (false, true), media).await?;
         Ok(changed.photo.expect("a set picture is answered with it"))
     }
 
     /// `viewer` suggests a picture to `target`.
-    pub async fn suggest(&self, viewer: i64, target: i64, shade: u8) -> Result<PhotoRow, Error> {
+    pub(crate) async fn suggest(&self, viewer: i64, target: i64, shade: u8) -> Result<PhotoRow, Error> {
         let media = self.still(viewer, shade).await;
         let changed = self.ask(viewer, target, (true, false), media).await?;
         Ok(changed.photo.expect("a suggested picture is answered with it"))
     }
 
     /// A request about a contact with the flags `suggest` and `save`.
-    pub async fn ask(
+    pub(crate) async fn ask(
         &self,
         viewer: i64,
         target: i64,
@@ -172,12 +172,12 @@ impl House {
     }
 
     /// A new main picture of `owner`.
-    pub async fn main(&self, owner: i64, shade: u8) -> PhotoRow {
+    pub(crate) async fn main(&self, owner: i64, shade: u8) -> PhotoRow {
         self.place(owner, OWN, shade).await.unwrap()
     }
 
     /// A new picture of `owner` in a place.
-    pub async fn place(
+    pub(crate) async fn place(
         &self,
         owner: i64,
         place: ForProfile,
@@ -190,22 +190,22 @@ impl House {
         Ok(changed.await?.photo.expect("a new picture is answered with it"))
     }
 
-    pub fn forward(&self, by: Duration) {
+    pub(crate) fn forward(&self, by: Duration) {
         self.services.clock.forward(by);
     }
 }
 
 /// The own list.
-pub const OWN: ForProfile = ForProfile { bot: None, fallback: false };
+pub(crate) const OWN: ForProfile = ForProfile { bot: None, fallback: false };
 /// The own fallback.
-pub const FALLBACK: ForProfile = ForProfile { bot: None, fallback: true };
+pub(crate) const FALLBACK: ForProfile = ForProfile { bot: None, fallback: true };
 
-pub fn caller(user_id: i64) -> Caller {
+pub(crate) fn caller(user_id: i64) -> Caller {
     Caller { user_id, session_id: SESSION }
 }
 
 /// The protocol's word for `error`.
-pub fn word(error: Error) -> String {
+pub(crate) fn word(error: Error) -> String {
     match error {
         Error::Refused(refusal) => refusal.name().to_owned(),
         other => panic!("a refusal was expected, not {other:?}"),
@@ -213,7 +213,7 @@ pub fn word(error: Error) -> String {
 }
 
 /// A picture of `width` by `height` pixels, each with its own grey around `shade`.
-pub fn bmp(width: u32, height: u32, shade: u8) -> Vec<u8> {
+pub(crate) fn bmp(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let row = (width as usize * 3).next_multiple_of(4);
     let pixels = row * height as usize;
     let mut bytes = Vec::with_capacity(54 + pixels);
@@ -233,6 +233,17 @@ pub fn bmp(width: u32, height: u32, shade: u8) -> Vec<u8> {
             .collect();
         line.resize(row, 0);
         bytes.extend_from_slice(&line);
+    }
+    bytes
+}
+
+/// A picture of 640 by 640 pixels that does not compress: its largest size has several blocks.
+pub(crate) fn noise() -> Vec<u8> {
+    let mut bytes = bmp(640, 640, 0);
+    let mut state = 1_u32;
+    for byte in &mut bytes[54..] {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *byte = (state >> 24) as u8;
     }
     bytes
 }

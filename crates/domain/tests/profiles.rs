@@ -1,0 +1,372 @@
+//! The pictures on a profile: the list, its head, the fallback, and who is shown what of them.
+
+mod house;
+
+use domain::{
+    peers::{self, Named},
+    photos::{self, ForProfile, GivenMedia, NamedPhoto, Page, UserPhotos},
+};
+use house::{FALLBACK, House, OWN, caller, word};
+
+const ANN: i64 = 1;
+const BOB: i64 = 2;
+const CAT: i64 = 3;
+
+async fn three() -> House {
+    three_with(|_| {}).await
+}
+
+async fn three_with(change: impl FnOnce(&mut domain::Rules)) -> House {
+    let house = House::with(change).await;
+    for person in [ANN, BOB, CAT] {
+        house.person(person).await;
+    }
+    house.befriend(ANN, BOB).await;
+    house
+}
+
+/// What `viewer` is shown of `user`: the ids of the personal, the main and the fallback picture.
+async fn pictures(house: &House, viewer: i64, user: i64) -> [Option<i64>; 3] {
+    let mut tx = house.services.store.read().await.unwrap();
+    let seen = peers::view_one(&house.services, &mut tx, viewer, user).await.unwrap().unwrap();
+    let pictures = [&seen.1.personal, &seen.1.main, &seen.1.fallback];
+    let ids = pictures.map(|photo| photo.as_ref().map(|photo| photo.photo_id));
+    // What is shown in lists is the first of the three.
+    let shown = ids.iter().flatten().next().copied();
+    assert_eq!(seen.0.photo.map(|photo| photo.photo_id), shown);
+    ids
+}
+
+async fn list(house: &House, viewer: i64, user: i64, page: Page) -> UserPhotos {
+    let named = house.named(viewer, user);
+    photos::user_photos(&house.services, viewer, named, page).await.unwrap()
+}
+
+/// Ids, count, whole.
+async fn listed(
+    house: &House,
+    viewer: i64,
+    user: i64,
+    (offset, max_id, limit): (i32, i64, i32),
+) -> (Vec<i64>, i64, bool) {
+    let found = list(house, viewer, user, Page { offset, max_id, limit }).await;
+    assert_eq!(found.users.len(), 1);
+    let ids = found.photos.iter().map(|photo| photo.photo_id).collect();
+    (ids, found.count, found.whole)
+}
+
+/// Five pictures of Bob, newest first.
+async fn five(house: &House) -> Vec<i64> {
+    let mut ids = Vec::new();
+    for shade in 0..5 {
+        ids.insert(0, house.main(BOB, shade).await.photo_id);
+    }
+    ids
+}
+
+async fn told(house: &House) -> Vec<(i64, i64)> {
+    let mut tx = house.services.store.read().await.unwrap();
+    let sql = "SELECT owner_id, peer_id FROM peer_changes ORDER BY owner_id, peer_id";
+    let rows = tx.rows(sql, &[]).await.unwrap();
+    rows.iter().map(|row| (row.i64(0).unwrap(), row.i64(1).unwrap())).collect()
+}
+
+async fn photo_changed_at(house: &House, user: i64) -> i64 {
+    let mut tx = house.services.store.read().await.unwrap();
+    store::rows::users::by_id(&mut tx, user).await.unwrap().unwrap().photo_changed_at
+}
+
+/// P90, P92 to P96.
+#[tokio::test]
+async fn the_list_is_paged() {
+    let house = three().await;
+    let ids = five(&house).await;
+    let personal = house.set(ANN, BOB, 9).await.unwrap().photo_id;
+    assert_eq!(listed(&house, ANN, BOB, (0, 0, 100)).await, (ids.clone(), 5, true));
+    assert_eq!(listed(&house, ANN, BOB, (2, 0, 2)).await, (ids[2..4].to_vec(), 5, false));
+    assert_eq!(listed(&house, ANN, BOB, (5, 0, 100)).await, (vec![], 5, false));
+    assert_eq!(listed(&house, ANN, BOB, (0, ids[2], 100)).await, (ids[3..].to_vec(), 5, false));
+    assert_eq!(listed(&house, CAT, BOB, (0, 0, 0)).await, (ids, 5, true));
+    assert_eq!(listed(&house, CAT, BOB, (-1, personal, 1)).await, (vec![], 5, false));
+    assert_eq!(listed(&house, CAT, ANN, (0, 0, 100)).await, (vec![], 0, true));
+}
+
+/// P91, P92, U19: the call that refreshes a reference finds what is in no list.
+#[tokio::test]
+async fn the_refresh_finds_exactly_one_photo() {
+    let house = three().await;
+    let ids = five(&house).await;
+    let personal = house.set(ANN, BOB, 9).await.unwrap().photo_id;
+    let fallback = house.place(BOB, FALLBACK, 10).await.unwrap().photo_id;
+    for id in &ids {
+        assert_eq!(listed(&house, CAT, BOB, (-1, *id, 1)).await.0, [*id]);
+    }
+    assert_eq!(listed(&house, ANN, BOB, (-1, personal, 1)).await, (vec![personal], 5, false));
+    assert_eq!(listed(&house, BOB, BOB, (-1, fallback, 1)).await.0, [fallback]);
+    // Others do not see the fallback while there is a main picture.
+    assert!(listed(&house, ANN, BOB, (-1, fallback, 1)).await.0.is_empty());
+    // A photo that is gone is not answered with its neighbour.
+    delete(&house, BOB, &[ids[2]]).await;
+    assert!(listed(&house, CAT, BOB, (-1, ids[2], 1)).await.0.is_empty());
+    // The personal picture exists for nobody else, nor under anybody else's name.
+    for (viewer, user) in [(BOB, BOB), (CAT, BOB), (ANN, CAT), (ANN, ANN)] {
+        let found = listed(&house, viewer, user, (-1, personal, 1)).await;
+        assert!(found.0.is_empty(), "{viewer} {user}");
+    }
+}
+
+/// P97 and USER_ID_INVALID.
+#[tokio::test]
+async fn a_list_needs_a_user_and_a_possible_id() {
+    let house = three().await;
+    let page = Page { offset: 0, max_id: -1, limit: 1 };
+    let services = &house.services;
+    let refused = photos::user_photos(services, ANN, house.named(ANN, BOB), page).await;
+    assert_eq!(word(refused.unwrap_err()), "MAX_ID_INVALID");
+    let wrong = Named::User { user_id: BOB, access_hash: 5 };
+    let refused = photos::user_photos(services, ANN, wrong, Page { max_id: 0, ..page }).await;
+    assert_eq!(word(refused.unwrap_err()), "USER_ID_INVALID");
+}
+
+/// U11: a block hides list, main picture and fallback from whom it is about.
+#[tokio::test]
+async fn a_block_hides_the_profile() {
+    let house = three().await;
+    let main = house.main(BOB, 1).await.photo_id;
+    let fallback = house.place(BOB, FALLBACK, 2).await.unwrap().photo_id;
+    house.block(BOB, ANN).await;
+    assert_eq!(pictures(&house, ANN, BOB).await, [None, None, None]);
+    assert_eq!(listed(&house, ANN, BOB, (0, 0, 100)).await, (vec![], 0, true));
+    for id in [main, fallback] {
+        assert!(listed(&house, ANN, BOB, (-1, id, 1)).await.0.is_empty());
+    }
+    let personal = house.set(ANN, BOB, 3).await.unwrap().photo_id;
+    assert_eq!(pictures(&house, ANN, BOB).await, [Some(personal), None, None]);
+    assert_eq!(listed(&house, ANN, BOB, (-1, personal, 1)).await.0, [personal]);
+}
+
+/// P98, P99: a new main picture and who is told; the owner's contacts are not, those who have the
+/// owner are.
+#[tokio::test]
+async fn a_new_main_picture_is_told_to_those_who_have_the_owner() {
+    let house = three().await;
+    house.befriend(BOB, CAT).await;
+    let now = house.services.clock.unix_seconds();
+    let main = house.main(BOB, 1).await.photo_id;
+    assert_eq!(told(&house).await, [(ANN, BOB), (BOB, BOB)]);
+    assert_eq!(photo_changed_at(&house, BOB).await, now);
+    assert_eq!(pictures(&house, ANN, BOB).await, [None, Some(main), None]);
+    let personal = house.set(ANN, BOB, 2).await.unwrap().photo_id;
+    let second = house.main(BOB, 3).await.photo_id;
+    assert_eq!(pictures(&house, ANN, BOB).await, [Some(personal), Some(second), None]);
+}
+
+/// P100: a fallback is nobody's business while there is a main picture.
+#[tokio::test]
+async fn a_fallback_is_shown_where_there_is_no_main_picture() {
+    let house = three().await;
+    let fallback = house.place(BOB, FALLBACK, 1).await.unwrap().photo_id;
+    assert_eq!(pictures(&house, CAT, BOB).await, [None, None, Some(fallback)]);
+    assert_eq!(told(&house).await, [(ANN, BOB), (BOB, BOB)]);
+    let house = three().await;
+    let main = house.main(BOB, 2).await.photo_id;
+    let changed_at = photo_changed_at(&house, BOB).await;
+    house.forward(std::time::Duration::from_secs(60));
+    let mut tx = house.services.store.begin().await.unwrap();
+    tx.run("DELETE FROM peer_changes", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let fallback = house.place(BOB, FALLBACK, 3).await.unwrap().photo_id;
+    assert_eq!(pictures(&house, CAT, BOB).await, [None, Some(main), None]);
+    assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(main), Some(fallback)]);
+    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await, (vec![main], 1, true));
+    assert_eq!(told(&house).await, [(BOB, BOB)]);
+    assert_eq!(photo_changed_at(&house, BOB).await, changed_at);
+}
+
+/// P106.
+#[tokio::test]
+async fn an_old_photo_comes_to_the_head_under_a_new_id() {
+    let house = three().await;
+    let ids = five(&house).await;
+    let old = house.named_photo(BOB, ids[3]);
+    let changed = photos::reuse_for_profile(&house.services, caller(BOB), OWN, &old).await.unwrap();
+    let head = changed.photo.unwrap();
+    assert!(head.photo_id > ids[0]);
+    let (now, count, whole) = listed(&house, ANN, BOB, (0, 0, 100)).await;
+    assert_eq!(now, [head.photo_id, ids[0], ids[1], ids[2], ids[4]]);
+    assert_eq!((count, whole), (5, true));
+    let page = Page { offset: 0, max_id: 0, limit: 1 };
+    let first = list(&house, ANN, BOB, page).await.photos.remove(0);
+    assert_eq!(first.files, head.files);
+    // Its old id is no photo of the list any more.
+    let again = photos::reuse_for_profile(&house.services, caller(BOB), OWN, &old).await;
+    assert_eq!(word(again.unwrap_err()), "PHOTO_ID_INVALID");
+}
+
+/// A photo of the list for the fallback stays in the list, and the fallback may become main.
+#[tokio::test]
+async fn list_and_fallback_lend_each_other_photos() {
+    let house = three().await;
+    let main = house.main(BOB, 1).await;
+    let named = house.named_photo(BOB, main.photo_id);
+    let services = &house.services;
+    let changed = photos::reuse_for_profile(services, caller(BOB), FALLBACK, &named).await;
+    let fallback = changed.unwrap().photo.unwrap();
+    assert_eq!(fallback.files, main.files);
+    assert_eq!(
+        pictures(&house, BOB, BOB).await,
+        [None, Some(main.photo_id), Some(fallback.photo_id)]
+    );
+    let named = house.named_photo(BOB, fallback.photo_id);
+    let changed = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await.unwrap();
+    let head = changed.photo.unwrap().photo_id;
+    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await.0, [head, main.photo_id]);
+    assert_eq!(pictures(&house, BOB, BOB).await[2], Some(fallback.photo_id));
+}
+
+/// P37, P39, P40: who may use a suggested photo, and with which proof.
+#[tokio::test]
+async fn a_suggestion_is_accepted_by_the_one_it_was_made_to() {
+    let house = three().await;
+    let services = &house.services;
+    let old_main = house.main(BOB, 1).await.photo_id;
+    let photo = house.suggest(ANN, BOB, 2).await.unwrap();
+    let named = |viewer| house.named_photo(viewer, photo.photo_id);
+    for (who, named) in [(CAT, named(BOB)), (CAT, named(CAT)), (ANN, named(ANN))] {
+        let refused = photos::reuse_for_profile(services, caller(who), OWN, &named).await;
+        assert_eq!(word(refused.unwrap_err()), "PHOTO_ID_INVALID", "{who}");
+    }
+    for (file_reference, refusal) in [
+        (bytes::Bytes::new(), "FILE_REFERENCE_EMPTY"),
+        (bytes::Bytes::from_static(b"what is this"), "FILE_REFERENCE_INVALID"),
+        (named(CAT).file_reference, "FILE_REFERENCE_INVALID"),
+    ] {
+        let named = NamedPhoto { file_reference, ..named(BOB) };
+        let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await;
+        assert_eq!(word(refused.unwrap_err()), refusal);
+    }
+    let wrong_hash = NamedPhoto { access_hash: 0, ..named(BOB) };
+    let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &wrong_hash).await;
+    assert_eq!(word(refused.unwrap_err()), "PHOTO_ID_INVALID");
+    let expired = named(BOB);
+    services.reference_epoch.store(2, std::sync::atomic::Ordering::Relaxed);
+    let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &expired).await;
+    assert_eq!(word(refused.unwrap_err()), "FILE_REFERENCE_EXPIRED");
+    let changed = photos::reuse_for_profile(services, caller(BOB), OWN, &named(BOB)).await;
+    let accepted = changed.unwrap().photo.unwrap();
+    assert_eq!(accepted.files, photo.files);
+    assert_eq!(listed(&house, ANN, BOB, (0, 0, 9)).await.0, [accepted.photo_id, old_main]);
+}
+
+/// P107, P108.
+#[tokio::test]
+async fn taking_away_promotes_the_next_and_may_be_repeated() {
+    let house = three().await;
+    let services = &house.services;
+    let second = house.main(BOB, 1).await.photo_id;
+    house.main(BOB, 2).await;
+    let fallback = house.place(BOB, FALLBACK, 3).await.unwrap().photo_id;
+    let take = |place| photos::take_from_profile(services, caller(BOB), place);
+    let changed = take(OWN).await.unwrap();
+    assert!(changed.photo.is_none());
+    assert_eq!(changed.users[0].photo.as_ref().map(|photo| photo.photo_id), Some(second));
+    assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(second), Some(fallback)]);
+    take(FALLBACK).await.unwrap();
+    assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(second), None]);
+    for _ in 0..2 {
+        let changed = take(OWN).await.unwrap();
+        assert!(changed.users[0].photo.is_none());
+        take(FALLBACK).await.unwrap();
+    }
+}
+
+async fn delete(house: &House, owner: i64, ids: &[i64]) -> Vec<i64> {
+    let bare = |id: &i64| NamedPhoto {
+        photo_id: *id,
+        access_hash: 0,
+        file_reference: bytes::Bytes::new(),
+    };
+    let named: Vec<NamedPhoto> = ids.iter().map(bare).collect();
+    photos::delete(&house.services, caller(owner), &named).await.unwrap()
+}
+
+/// P109 to P111.
+#[tokio::test]
+async fn only_photos_of_the_own_list_are_deleted() {
+    let house = three().await;
+    let ids = five(&house).await;
+    let fallback = house.place(BOB, FALLBACK, 9).await.unwrap().photo_id;
+    let personal = house.set(ANN, BOB, 10).await.unwrap().photo_id;
+    let suggested = house.suggest(ANN, BOB, 11).await.unwrap().photo_id;
+    let nothing: [i64; 0] = [];
+    assert_eq!(delete(&house, BOB, &[fallback, personal, suggested, 4711, 0, -1]).await, nothing);
+    assert_eq!(delete(&house, ANN, &[ids[0], personal]).await, nothing);
+    assert_eq!(delete(&house, BOB, &[ids[2], 4711, ids[2]]).await, [ids[2]]);
+    assert_eq!(pictures(&house, ANN, BOB).await[1], Some(ids[0]));
+    let wrong = NamedPhoto { access_hash: 77, ..house.named_photo(BOB, ids[1]) };
+    let services = &house.services;
+    assert_eq!(photos::delete(services, caller(BOB), &[wrong]).await.unwrap(), nothing);
+    let right = house.named_photo(BOB, ids[0]);
+    assert_eq!(photos::delete(services, caller(BOB), &[right]).await.unwrap(), [ids[0]]);
+    assert_eq!(pictures(&house, ANN, BOB).await[1], Some(ids[1]));
+    assert_eq!(listed(&house, ANN, BOB, (0, 0, 9)).await.0, [ids[1], ids[3], ids[4]]);
+}
+
+/// P111: only a new head is told.
+#[tokio::test]
+async fn deleting_is_told_when_the_main_picture_changes() {
+    let house = three().await;
+    let ids = five(&house).await;
+    let mut tx = house.services.store.begin().await.unwrap();
+    tx.run("DELETE FROM peer_changes", &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    delete(&house, BOB, &[ids[3]]).await;
+    assert!(told(&house).await.is_empty());
+    delete(&house, BOB, &[ids[0]]).await;
+    assert_eq!(told(&house).await, [(ANN, BOB), (BOB, BOB)]);
+}
+
+/// P114, P115 and their like.
+#[tokio::test]
+async fn a_profile_takes_a_picture_and_only_so_many() {
+    let house = three_with(|rules| rules.profile_photos_max = 2).await;
+    let services = &house.services;
+    let none = GivenMedia::default();
+    let refused = photos::upload_for_profile(services, caller(BOB), OWN, &none, false).await;
+    assert_eq!(word(refused.unwrap_err()), "PHOTO_FILE_MISSING");
+    let first = house.main(BOB, 1).await.photo_id;
+    house.main(BOB, 2).await;
+    let refused = house.place(BOB, OWN, 3).await.unwrap_err();
+    assert_eq!(word(refused), "ALBUM_PHOTOS_TOO_MANY");
+    // A fallback is not of the list, and a full list may be ordered anew, but not added to.
+    house.place(BOB, FALLBACK, 4).await.unwrap();
+    let named = house.named_photo(BOB, first);
+    photos::reuse_for_profile(services, caller(BOB), OWN, &named).await.unwrap();
+    let suggested = house.suggest(ANN, BOB, 5).await.unwrap().photo_id;
+    let named = house.named_photo(BOB, suggested);
+    let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await;
+    assert_eq!(word(refused.unwrap_err()), "ALBUM_PHOTOS_TOO_MANY");
+}
+
+/// P112, P113.
+#[tokio::test]
+async fn a_bot_is_changed_by_its_owner_and_has_no_fallback() {
+    let house = three().await;
+    let bot = house.bot(9, BOB).await;
+    let place = |viewer, fallback| ForProfile { bot: Some(house.named(viewer, bot)), fallback };
+    let photo = house.place(BOB, place(BOB, false), 1).await.unwrap();
+    assert_eq!(pictures(&house, ANN, bot).await, [None, Some(photo.photo_id), None]);
+    assert_eq!(pictures(&house, BOB, BOB).await, [None, None, None]);
+    for (who, place, refusal) in [
+        (ANN, place(ANN, false), "BOT_INVALID"),
+        (BOB, place(BOB, true), "BOT_FALLBACK_UNSUPPORTED"),
+        (BOB, ForProfile { bot: Some(house.named(BOB, CAT)), fallback: false }, "BOT_INVALID"),
+        (BOB, ForProfile { bot: Some(Named::Nobody), fallback: false }, "BOT_INVALID"),
+    ] {
+        let refused = house.place(who, place, 2).await.unwrap_err();
+        assert_eq!(word(refused), refusal);
+    }
+    let own = ForProfile { bot: Some(house.named(BOB, bot)), fallback: false };
+    photos::take_from_profile(&house.services, caller(BOB), own).await.unwrap();
+    assert_eq!(pictures(&house, ANN, bot).await, [None, None, None]);
+}
