@@ -37,6 +37,9 @@ pub struct StoreOptions {
     pub wait_max: Duration,
     /// Whether a commit waits for the disk. Only throw-away data of tests may say no.
     pub durable: bool,
+    /// Looks into data that a running server may hold: takes no lock, creates nothing, brings
+    /// nothing up to date. For commands that only read.
+    pub guest: bool,
 }
 
 impl Default for StoreOptions {
@@ -48,6 +51,7 @@ impl Default for StoreOptions {
             writers: 8,
             wait_max: Duration::from_secs(10),
             durable: true,
+            guest: false,
         }
     }
 }
@@ -68,12 +72,15 @@ impl Store {
     /// [`StoreError::NewerFormat`], [`StoreError::AlreadyRunning`],
     /// [`StoreError::Unavailable`] when nobody answers, [`StoreError::Broken`] otherwise.
     pub async fn open(url: &str, options: StoreOptions) -> Result<Store, StoreError> {
+        let guest = options.guest;
         let engine = Engine::connect(url, &options).await?;
         let store = Store {
             engine: Arc::new(engine),
             queries: Arc::new(AtomicU64::new(0)),
         };
-        migrate::run(&store).await?;
+        if !guest {
+            migrate::run(&store).await?;
+        }
         Ok(store)
     }
 

@@ -78,17 +78,25 @@ impl Sqlite {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        std::fs::create_dir_all(folder).map_err(|error| io("create the data folder", &error))?;
-        let lock = lock(folder)?;
-        // Created before the engine does it, so that nobody else ever reads the keys in it.
-        private(OpenOptions::new().create(true).append(true))
-            .open(file)
-            .map_err(|error| io("create the data file", &error))?;
+        let lock = if options.guest {
+            // Opening would create it.
+            std::fs::metadata(file).map_err(|error| io("find the data file", &error))?;
+            None
+        } else {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| io("create the data folder", &error))?;
+            let lock = lock(folder)?;
+            // Created before the engine does it, so that nobody else ever reads the keys in it.
+            private(OpenOptions::new().create(true).append(true))
+                .open(file)
+                .map_err(|error| io("create the data file", &error))?;
+            Some(lock)
+        };
         let writer = Pool::start(1, || connect(file, Mode::Write, options))?;
         let readers = Pool::start(options.readers.max(1), || {
             connect(file, Mode::Read, options)
         })?;
-        let lock = Mutex::new(Some(lock));
+        let lock = Mutex::new(lock);
         Ok(Sqlite {
             writer,
             readers,

@@ -19,8 +19,8 @@ use crate::{Row, StoreError, Tx, Value};
 /// Chosen: values in one IN list; longer lists are asked in several statements.
 const LIST_MAX: usize = 256;
 
-/// Runs `sql`, whose last placeholders are `IN (#)`, for every value of `among` (each once), after the
-/// arguments `fixed`. No values: no statement and no rows.
+/// Runs `sql`, whose last placeholders are `IN (#)`, for every value of `among` (each once), after
+/// the arguments `fixed`. No values: no statement and no rows.
 ///
 /// Lists are filled up to a power of two by repeating the last value, so that an engine caches a
 /// handful of statements instead of one for each length.

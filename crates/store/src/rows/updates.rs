@@ -133,8 +133,8 @@ pub async fn after(
         .collect()
 }
 
-/// The entry that announced a message, if the journal still has it. Looks through the journal from its
-/// end: for calls that are repeated.
+/// The entry that announced a message, if the journal still has it. Looks through the journal from
+/// its end: for calls that are repeated.
 pub async fn of_message(
     tx: &mut Tx,
     owner_id: i64,
@@ -167,7 +167,8 @@ pub async fn whole_from(tx: &mut Tx, owner_id: i64) -> Result<Option<i64>, Store
 pub async fn delete_older(tx: &mut Tx, before: i64, limit: i64) -> Result<u64, StoreError> {
     tx.run(
         "DELETE FROM updates WHERE (owner_id, pts) IN
-         (SELECT owner_id, pts FROM updates WHERE created_at < $1 ORDER BY created_at, pts LIMIT $2)",
+         (SELECT owner_id, pts FROM updates WHERE created_at < $1
+          ORDER BY created_at, pts LIMIT $2)",
         args![before, limit],
     )
     .await

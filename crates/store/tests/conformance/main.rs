@@ -1,0 +1,18 @@
+//! Every promise of the seam, once, on every engine: SQLite always, PostgreSQL when
+//! CAMEO_TEST_POSTGRES names one (`.ci/postgres.sh start FOLDER` prints a URL). Each case has its
+//! own data folder or schema; what was left out is said on stderr.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it is")]
+
+mod blobs;
+mod boxes;
+mod concurrency;
+mod engine;
+mod journal;
+mod opening;
+mod people;
+mod photos;
+mod seam;
+mod secrets;
+mod spool;
+mod uploads;

@@ -1,0 +1,187 @@
+//! Opening: tables brought up to date, newer data refused, one server per folder.
+
+use std::time::Duration;
+
+use store::{FORMAT, Store, StoreError, args};
+
+use crate::engine::{Kind, Place, on_every_engine, postgres};
+
+on_every_engine!(
+    opening_again_keeps_the_rows,
+    data_of_a_newer_format_is_refused_and_untouched,
+    a_failed_opening_can_be_repeated,
+    a_second_server_is_refused_where_the_data_is_one_folder,
+    several_nodes_open_fresh_data_at_once,
+    waiting_for_a_turn_has_an_end,
+    a_closed_store_refuses,
+    begin_waits_and_comes_after_the_turn_is_free,
+);
+
+async fn opening_again_keeps_the_rows(place: Place) {
+    for count in 0..3 {
+        let store = place.store().await;
+        let mut tx = store.begin().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM counters";
+        assert_eq!(
+            tx.row(sql, args![]).await.unwrap().unwrap().i64(0),
+            Ok(count)
+        );
+        let sql = "INSERT INTO counters (name, last) VALUES ($1, 1)";
+        tx.run(sql, args![format!("run {count}")]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        let sql = "SELECT COUNT(*), MAX(format) FROM store_format";
+        let row = tx.row(sql, args![]).await.unwrap().unwrap();
+        assert_eq!(
+            (row.i64(0), row.i64(1)),
+            (Ok(FORMAT), Ok(FORMAT)),
+            "each ran once"
+        );
+        drop(tx);
+        store.close().await;
+    }
+}
+
+async fn data_of_a_newer_format_is_refused_and_untouched(place: Place) {
+    let store = place.store().await;
+    let mut tx = store.begin().await.unwrap();
+    let sql = "INSERT INTO store_format (format) VALUES ($1)";
+    tx.run(sql, args![FORMAT + 7]).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    for _ in 0..2 {
+        let refused = Store::open(&place.url, Place::options()).await.unwrap_err();
+        assert_eq!(
+            refused,
+            StoreError::NewerFormat {
+                found: FORMAT + 7,
+                known: FORMAT
+            }
+        );
+        let line = refused.to_string();
+        assert!(
+            !line.contains('\n') && line.contains(&(FORMAT + 7).to_string()),
+            "{line}"
+        );
+    }
+}
+
+async fn a_failed_opening_can_be_repeated(place: Place) {
+    // Something of another program is in the way of a table: nothing may stay half-made.
+    let rival = "CREATE TABLE updates (owner_id BIGINT)";
+    match place.kind {
+        Kind::Sqlite => {
+            let file = place.url.strip_prefix("sqlite:").unwrap();
+            rusqlite::Connection::open(file)
+                .unwrap()
+                .execute_batch(rival)
+                .unwrap();
+        }
+        Kind::Postgres => postgres(&place.url, rival).await,
+    }
+    let refused = Store::open(&place.url, Place::options()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Broken(_)), "{refused}");
+    let remedy = "DROP TABLE updates";
+    match place.kind {
+        Kind::Sqlite => {
+            let file = place.url.strip_prefix("sqlite:").unwrap();
+            rusqlite::Connection::open(file)
+                .unwrap()
+                .execute_batch(remedy)
+                .unwrap();
+        }
+        Kind::Postgres => postgres(&place.url, remedy).await,
+    }
+    place.store().await;
+}
+
+async fn a_second_server_is_refused_where_the_data_is_one_folder(place: Place) {
+    let store = place.store().await;
+    let second = Store::open(&place.url, Place::options()).await;
+    match place.kind {
+        Kind::Sqlite => {
+            let folder = std::path::Path::new(place.url.strip_prefix("sqlite:").unwrap()).parent();
+            let folder = folder.unwrap().to_owned();
+            assert_eq!(second.unwrap_err(), StoreError::AlreadyRunning { folder });
+            store.close().await;
+            place.store().await;
+        }
+        Kind::Postgres => drop(second.unwrap()),
+    }
+}
+
+async fn several_nodes_open_fresh_data_at_once(place: Place) {
+    let nodes: Vec<_> = (0..4)
+        .map(|_| {
+            let url = place.url.clone();
+            tokio::spawn(async move { Store::open(&url, Place::options()).await })
+        })
+        .collect();
+    let mut opened = 0;
+    let mut kept = Vec::new();
+    for node in nodes {
+        match node.await.unwrap() {
+            Ok(store) => {
+                opened += 1;
+                kept.push(store);
+            }
+            Err(error) => {
+                assert!(
+                    matches!(error, StoreError::AlreadyRunning { .. }),
+                    "{error}"
+                );
+            }
+        }
+    }
+    assert_eq!(opened, if place.kind == Kind::Sqlite { 1 } else { 4 });
+    let mut tx = kept[0].read().await.unwrap();
+    let sql = "SELECT COUNT(*) FROM store_format";
+    assert_eq!(
+        tx.row(sql, args![]).await.unwrap().unwrap().i64(0),
+        Ok(FORMAT)
+    );
+}
+
+async fn waiting_for_a_turn_has_an_end(place: Place) {
+    let store = place.store_with(1, Duration::from_millis(30)).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.run("DELETE FROM counters", args![]).await.unwrap();
+    let refused = store.begin().await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+    tx.commit().await.unwrap();
+    store.begin().await.unwrap();
+}
+
+async fn a_closed_store_refuses(place: Place) {
+    let store = place.store().await;
+    let also = store.clone();
+    store.close().await;
+    assert!(matches!(
+        also.begin().await,
+        Err(StoreError::Unavailable(_))
+    ));
+    assert!(matches!(also.read().await, Err(StoreError::Unavailable(_))));
+    also.close().await;
+}
+
+async fn begin_waits_and_comes_after_the_turn_is_free(place: Place) {
+    let store = place.store_with(1, Duration::from_secs(10)).await;
+    let mut first = store.begin().await.unwrap();
+    first
+        .run("INSERT INTO counters (name, last) VALUES ('a', 1)", args![])
+        .await
+        .unwrap();
+    let second = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut tx = store.begin().await.unwrap();
+            tx.rows("SELECT last FROM counters", args![])
+                .await
+                .unwrap()
+                .len()
+        }
+    });
+    tokio::task::yield_now().await;
+    first.commit().await.unwrap();
+    assert_eq!(second.await.unwrap(), 1);
+}
