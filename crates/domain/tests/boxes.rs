@@ -19,15 +19,34 @@ const PEOPLE: [i64; 2] = [1, 2];
 #[derive(Clone, Debug)]
 enum Step {
     /// Whose turn, to itself or to the other; the same random id again or a new one.
-    Send { who: usize, to_self: bool, again: bool },
+    Send {
+        who: usize,
+        to_self: bool,
+        again: bool,
+    },
     /// Up to the n-th message of the chat from the newest; `None`: all.
-    Read { who: usize, nth: Option<usize> },
+    Read {
+        who: usize,
+        nth: Option<usize>,
+    },
     /// The n-th messages of the box from the newest.
-    Delete { who: usize, nths: Vec<usize>, revoke: bool },
-    Clear { who: usize, revoke: bool },
-    Suggest { who: usize },
+    Delete {
+        who: usize,
+        nths: Vec<usize>,
+        revoke: bool,
+    },
+    Clear {
+        who: usize,
+        revoke: bool,
+    },
+    Suggest {
+        who: usize,
+    },
     /// The client that was away asks, in slices of so many.
-    Ask { who: usize, pts_limit: i64 },
+    Ask {
+        who: usize,
+        pts_limit: i64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -58,14 +77,19 @@ struct Model {
 
 impl Model {
     fn unread(&self, owner: i64) -> i64 {
-        let unread = |(id, (_, from, _)): (&i64, &(i64, i64, i64))| {
-            *from != owner && *id > self.read_inbox
-        };
-        self.messages.iter().filter(|entry| unread((entry.0, entry.1))).count() as i64
+        let unread =
+            |(id, (_, from, _)): (&i64, &(i64, i64, i64))| *from != owner && *id > self.read_inbox;
+        self.messages
+            .iter()
+            .filter(|entry| unread((entry.0, entry.1)))
+            .count() as i64
     }
 
     fn chat(&self, peer: i64) -> Vec<i64> {
-        let of_peer = self.messages.iter().filter(|(_, message)| message.0 == peer);
+        let of_peer = self
+            .messages
+            .iter()
+            .filter(|(_, message)| message.0 == peer);
         of_peer.map(|(id, _)| *id).rev().collect()
     }
 }
@@ -85,15 +109,27 @@ impl Told {
         let (pts, pts_count) = match entry {
             Entry::Message { message, pts } => {
                 assert_eq!(message.owner_id, owner);
-                self.messages.insert(message.message_id, (message.peer_id, message.from_id));
+                self.messages
+                    .insert(message.message_id, (message.peer_id, message.from_id));
                 (*pts, 1)
             }
-            Entry::Deleted { message_ids, pts, pts_count } => {
-                message_ids.iter().for_each(|id| drop(self.messages.remove(id)));
+            Entry::Deleted {
+                message_ids,
+                pts,
+                pts_count,
+            } => {
+                message_ids
+                    .iter()
+                    .for_each(|id| drop(self.messages.remove(id)));
                 assert_eq!(message_ids.len() as i64, *pts_count);
                 (*pts, *pts_count)
             }
-            Entry::ReadInbox { max_id, still_unread, pts, .. } => {
+            Entry::ReadInbox {
+                max_id,
+                still_unread,
+                pts,
+                ..
+            } => {
                 self.read_inbox = *max_id;
                 self.still_unread = Some(*still_unread);
                 (*pts, 1)
@@ -111,9 +147,15 @@ impl Told {
     }
 
     fn agrees(&self, owner: i64, model: &Model) {
-        let messages: Vec<(i64, (i64, i64))> =
-            model.messages.iter().map(|(id, message)| (*id, (message.0, message.1))).collect();
-        assert_eq!(self.messages.clone().into_iter().collect::<Vec<_>>(), messages);
+        let messages: Vec<(i64, (i64, i64))> = model
+            .messages
+            .iter()
+            .map(|(id, message)| (*id, (message.0, message.1)))
+            .collect();
+        assert_eq!(
+            self.messages.clone().into_iter().collect::<Vec<_>>(),
+            messages
+        );
         assert_eq!(self.pts, model.pts, "pts of {owner}");
         assert_eq!(self.read_inbox, model.read_inbox);
         assert_eq!(self.read_outbox, model.read_outbox);
@@ -137,11 +179,23 @@ impl World {
             let mut tx = house.services.store.read().await.unwrap();
             cursors.push(updates::cursor(&mut tx, user_id).await.unwrap());
         }
-        let model = Model { pts: 1, ..Model::default() };
-        let told = || Told { pts: 1, ..Told::default() };
+        let model = Model {
+            pts: 1,
+            ..Model::default()
+        };
+        let told = || Told {
+            pts: 1,
+            ..Told::default()
+        };
         let live = [(told(), cursors[0].clone()), (told(), cursors[1].clone())];
         let models = [model.clone(), model];
-        Self { house, models, live, away: [told(), told()], random_id: 0 }
+        Self {
+            house,
+            models,
+            live,
+            away: [told(), told()],
+            random_id: 0,
+        }
     }
 
     fn services(&self) -> &Services {
@@ -154,7 +208,11 @@ impl World {
 
     async fn run(&mut self, step: &Step) {
         match step {
-            Step::Send { who, to_self, again } => self.send(*who, *to_self, *again).await,
+            Step::Send {
+                who,
+                to_self,
+                again,
+            } => self.send(*who, *to_self, *again).await,
             Step::Read { who, nth } => self.read(*who, *nth).await,
             Step::Delete { who, nths, revoke } => self.delete(*who, nths, *revoke).await,
             Step::Clear { who, revoke } => self.clear(*who, *revoke).await,
@@ -170,11 +228,22 @@ impl World {
     /// Both boxes get the message; ids and pts rise by one each.
     fn modelled(&mut self, who: usize, other: usize) {
         let ids = [who, other].map(|side| self.models[side].last_id + 1);
-        let sides = if who == other { vec![who] } else { vec![who, other] };
+        let sides = if who == other {
+            vec![who]
+        } else {
+            vec![who, other]
+        };
         for (place, side) in sides.into_iter().enumerate() {
             let model = &mut self.models[side];
-            let (id, twin) = (ids[place], if who == other { ids[0] } else { ids[1 - place] });
-            let peer = if side == who { PEOPLE[other] } else { PEOPLE[who] };
+            let (id, twin) = (
+                ids[place],
+                if who == other { ids[0] } else { ids[1 - place] },
+            );
+            let peer = if side == who {
+                PEOPLE[other]
+            } else {
+                PEOPLE[who]
+            };
             model.messages.insert(id, (peer, PEOPLE[who], twin));
             model.last_id = id;
             model.pts += 1;
@@ -193,8 +262,13 @@ impl World {
             random_id: self.random_id,
             silent: false,
         };
-        let doer = Doer { user_id: PEOPLE[who], origin: 0 };
-        let sent = messages::send(self.services(), doer, post.clone()).await.unwrap();
+        let doer = Doer {
+            user_id: PEOPLE[who],
+            origin: 0,
+        };
+        let sent = messages::send(self.services(), doer, post.clone())
+            .await
+            .unwrap();
         self.modelled(who, other);
         assert_eq!(sent.pts, self.models[who].pts);
         assert_eq!(sent.message.message_id, self.models[who].last_id);
@@ -208,7 +282,9 @@ impl World {
         let services = self.services();
         let mut tx = services.store.begin().await.unwrap();
         let (from, to) = (PEOPLE[who], PEOPLE[1 - who]);
-        let mut woken = messages::suggest(services, &mut tx, from, to, 77).await.unwrap();
+        let mut woken = messages::suggest(services, &mut tx, from, to, 77)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         woken.sort_unstable();
         assert_eq!(woken, PEOPLE);
@@ -219,13 +295,22 @@ impl World {
         let other = 1 - who;
         let chat = self.models[who].chat(PEOPLE[other]);
         let max_id = nth.and_then(|nth| chat.get(nth)).copied().unwrap_or(0);
-        let doer = Doer { user_id: PEOPLE[who], origin: 0 };
+        let doer = Doer {
+            user_id: PEOPLE[who],
+            origin: 0,
+        };
         let peer = self.named(who, other);
-        let read = messages::read_history(self.services(), doer, peer, max_id).await.unwrap();
+        let read = messages::read_history(self.services(), doer, peer, max_id)
+            .await
+            .unwrap();
         let up_to = if max_id > 0 { max_id } else { i64::MAX };
         let model = &mut self.models[who];
         let incoming = |id: &&i64| **id <= up_to && model.messages[*id].1 == PEOPLE[other];
-        let last = chat.iter().find(incoming).copied().filter(|id| *id > model.read_inbox);
+        let last = chat
+            .iter()
+            .find(incoming)
+            .copied()
+            .filter(|id| *id > model.read_inbox);
         if let Some(last) = last {
             model.read_inbox = last;
             model.pts += 1;
@@ -236,21 +321,39 @@ impl World {
                 theirs.pts += 1;
             }
         }
-        let expected = Affected { pts: self.models[who].pts, pts_count: last.is_some().into() };
+        let expected = Affected {
+            pts: self.models[who].pts,
+            pts_count: last.is_some().into(),
+        };
         assert_eq!(read, expected);
     }
 
     async fn delete(&mut self, who: usize, nths: &[usize], revoke: bool) {
         let all: Vec<i64> = self.models[who].messages.keys().rev().copied().collect();
-        let mut ids: Vec<i64> = nths.iter().filter_map(|nth| all.get(*nth)).copied().collect();
+        let mut ids: Vec<i64> = nths
+            .iter()
+            .filter_map(|nth| all.get(*nth))
+            .copied()
+            .collect();
         // An id that names nothing and one that is named twice change nothing.
         ids.extend(ids.first().copied());
         ids.push(1_000_000);
-        let doer = Doer { user_id: PEOPLE[who], origin: 0 };
-        let affected = messages::delete(self.services(), doer, &ids, revoke).await.unwrap();
+        let doer = Doer {
+            user_id: PEOPLE[who],
+            origin: 0,
+        };
+        let affected = messages::delete(self.services(), doer, &ids, revoke)
+            .await
+            .unwrap();
         ids.pop();
         let removed = self.forget(who, ids, revoke);
-        assert_eq!(affected, Affected { pts: self.models[who].pts, pts_count: removed });
+        assert_eq!(
+            affected,
+            Affected {
+                pts: self.models[who].pts,
+                pts_count: removed
+            }
+        );
     }
 
     async fn clear(&mut self, who: usize, revoke: bool) {
@@ -261,12 +364,23 @@ impl World {
             max_date: None,
             revoke,
         };
-        let doer = Doer { user_id: PEOPLE[who], origin: 0 };
-        let cleared = messages::delete_history(self.services(), doer, clearing).await.unwrap();
+        let doer = Doer {
+            user_id: PEOPLE[who],
+            origin: 0,
+        };
+        let cleared = messages::delete_history(self.services(), doer, clearing)
+            .await
+            .unwrap();
         let ids = self.models[who].chat(PEOPLE[1 - who]);
         let removed = self.forget(who, ids, revoke);
         assert!(!cleared.more);
-        assert_eq!(cleared.affected, Affected { pts: self.models[who].pts, pts_count: removed });
+        assert_eq!(
+            cleared.affected,
+            Affected {
+                pts: self.models[who].pts,
+                pts_count: removed
+            }
+        );
     }
 
     /// Takes messages out of the models; returns how many left the box of `who`.
@@ -290,18 +404,30 @@ impl World {
     async fn is_as_modelled(&self, who: usize) {
         let (owner, model) = (PEOPLE[who], &self.models[who]);
         let mut tx = self.services().store.read().await.unwrap();
-        let state = updates::state(self.services(), &mut tx, owner).await.unwrap();
+        let state = updates::state(self.services(), &mut tx, owner)
+            .await
+            .unwrap();
         drop(tx);
-        assert_eq!((state.pts, state.unread_count), (model.pts, model.unread(owner)));
+        assert_eq!(
+            (state.pts, state.unread_count),
+            (model.pts, model.unread(owner))
+        );
         let mut tops = Vec::new();
         for other in 0..2 {
             let (named, peer) = (self.named(who, other), PEOPLE[other]);
-            let page = Page { limit: 100, ..Page::default() };
-            let listed = messages::history(self.services(), owner, named, page).await.unwrap();
+            let page = Page {
+                limit: 100,
+                ..Page::default()
+            };
+            let listed = messages::history(self.services(), owner, named, page)
+                .await
+                .unwrap();
             let ids: Vec<i64> = listed.messages.iter().map(|row| row.message_id).collect();
             assert_eq!(ids, model.chat(peer));
             assert_eq!(listed.count, ids.len() as i64);
-            let list = dialogs::of_peers(self.services(), owner, &[named]).await.unwrap();
+            let list = dialogs::of_peers(self.services(), owner, &[named])
+                .await
+                .unwrap();
             let dialog = &list.dialogs[0];
             assert_eq!(dialog.top_message_id, ids.first().copied().unwrap_or(0));
             if peer != owner {
@@ -313,7 +439,9 @@ impl World {
         }
         tops.sort_unstable_by_key(|id| -id);
         let offset = dialogs::Offset::default();
-        let list = dialogs::page(self.services(), owner, offset, 10).await.unwrap();
+        let list = dialogs::page(self.services(), owner, offset, 10)
+            .await
+            .unwrap();
         let listed: Vec<i64> = list.dialogs.iter().map(|row| row.top_message_id).collect();
         assert_eq!((listed, list.count), (tops.clone(), tops.len() as i64));
     }
@@ -360,10 +488,14 @@ impl World {
                 told.apply(PEOPLE[who], entry, false);
             }
             told.pts = differing.state.pts;
+            // A number that is followed by more messages is counted up by the client itself.
+            let still_unread = told.still_unread.take().filter(|_| whole);
+            let unread = self.models[who].unread(PEOPLE[who]);
+            assert!(
+                still_unread.is_none_or(|count| count == unread),
+                "{still_unread:?}"
+            );
             if whole {
-                if let Some(still_unread) = told.still_unread.take() {
-                    assert_eq!(still_unread, self.models[who].unread(PEOPLE[who]));
-                }
                 break;
             }
         }
