@@ -1,4 +1,5 @@
 //! Who may read which file, judged from every viewer's seat.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod house;
 
@@ -19,7 +20,10 @@ const ANN: i64 = 1;
 const BOB: i64 = 2;
 const CAT: i64 = 3;
 
-const ALL: Window = Window { offset: 0, bytes: 1 << 20 };
+const ALL: Window = Window {
+    offset: 0,
+    bytes: 1 << 20,
+};
 
 async fn three() -> House {
     let house = House::new().await;
@@ -31,11 +35,18 @@ async fn three() -> House {
 }
 
 fn by_photo(house: &House, viewer: i64, photo_id: i64, letter: &str) -> Location {
-    Location::Photo { photo: house.named_photo(viewer, photo_id), letter: letter.to_owned() }
+    Location::Photo {
+        photo: house.named_photo(viewer, photo_id),
+        letter: letter.to_owned(),
+    }
 }
 
 fn by_peer(house: &House, viewer: i64, user: i64, photo_id: i64) -> Location {
-    Location::PeerPhoto { peer: house.named(viewer, user), big: false, photo_id }
+    Location::PeerPhoto {
+        peer: house.named(viewer, user),
+        big: false,
+        photo_id,
+    }
 }
 
 async fn read(house: &House, viewer: i64, location: &Location) -> Result<Bytes, String> {
@@ -74,13 +85,24 @@ async fn every_size_has_the_length_that_was_announced() {
     }
     for (big, letter) in [(false, "a"), (true, "c")] {
         let peer = house.named(ANN, BOB);
-        let location = Location::PeerPhoto { peer, big, photo_id: photo.photo_id };
+        let location = Location::PeerPhoto {
+            peer,
+            big,
+            photo_id: photo.photo_id,
+        };
         let of_peer = read(&house, ANN, &location).await;
-        assert_eq!(of_peer, read(&house, ANN, &by_photo(&house, ANN, photo.photo_id, letter)).await);
+        assert_eq!(
+            of_peer,
+            read(&house, ANN, &by_photo(&house, ANN, photo.photo_id, letter)).await
+        );
     }
     for letter in ["z", "i", "", "u", "aa"] {
         let location = by_photo(&house, ANN, photo.photo_id, letter);
-        assert_eq!(read(&house, ANN, &location).await, Err("LOCATION_INVALID".into()), "{letter}");
+        assert_eq!(
+            read(&house, ANN, &location).await,
+            Err("LOCATION_INVALID".into()),
+            "{letter}"
+        );
     }
 }
 
@@ -96,11 +118,17 @@ async fn a_personal_picture_is_read_by_its_setter_alone() {
         // Not even under the setter's name, nor with the setter's own hash.
         assert_eq!(ways(&house, viewer, ANN, &first).await, [false, false]);
         let stolen = by_photo(&house, ANN, first.photo_id, "a");
-        assert_eq!(read(&house, viewer, &stolen).await, Err("LOCATION_INVALID".into()));
+        assert_eq!(
+            read(&house, viewer, &stolen).await,
+            Err("LOCATION_INVALID".into())
+        );
     }
     let second = house.set(ANN, BOB, 2).await.unwrap();
     assert_eq!(ways(&house, ANN, BOB, &first).await, [true, false]);
-    house.ask(ANN, BOB, (false, true), GivenMedia::default()).await.unwrap();
+    house
+        .ask(ANN, BOB, (false, true), GivenMedia::default())
+        .await
+        .unwrap();
     assert_eq!(ways(&house, ANN, BOB, &second).await, [true, false]);
 }
 
@@ -129,7 +157,11 @@ async fn a_profile_is_read_by_all_who_may_see_it() {
     let main = house.main(BOB, 3).await;
     for viewer in [ANN, BOB, CAT] {
         for photo in [&old, &main] {
-            assert_eq!(ways(&house, viewer, BOB, photo).await, [true, true], "{viewer}");
+            assert_eq!(
+                ways(&house, viewer, BOB, photo).await,
+                [true, true],
+                "{viewer}"
+            );
         }
     }
     assert_eq!(ways(&house, CAT, BOB, &fallback).await, [false, false]);
@@ -139,9 +171,13 @@ async fn a_profile_is_read_by_all_who_may_see_it() {
     for photo in [&old, &main, &fallback] {
         assert_eq!(ways(&house, CAT, BOB, photo).await, [false, false]);
     }
-    photos::delete(&house.services, caller(BOB), &[house.named_photo(BOB, old.photo_id)])
-        .await
-        .unwrap();
+    photos::delete(
+        &house.services,
+        caller(BOB),
+        &[house.named_photo(BOB, old.photo_id)],
+    )
+    .await
+    .unwrap();
     assert_eq!(ways(&house, ANN, BOB, &old).await, [false, false]);
 }
 
@@ -158,19 +194,63 @@ async fn a_location_needs_hash_and_reference() {
     for (photo, refusal) in [
         (reference(b""), "FILE_REFERENCE_EMPTY"),
         (reference(b"abc"), "FILE_REFERENCE_INVALID"),
-        (NamedPhoto { access_hash: 1, ..good.clone() }, "LOCATION_INVALID"),
-        (NamedPhoto { photo_id: 0, ..good.clone() }, "FILE_ID_INVALID"),
-        (NamedPhoto { photo_id: -5, ..good.clone() }, "FILE_ID_INVALID"),
+        (
+            NamedPhoto {
+                access_hash: 1,
+                ..good.clone()
+            },
+            "LOCATION_INVALID",
+        ),
+        (
+            NamedPhoto {
+                photo_id: 0,
+                ..good.clone()
+            },
+            "FILE_ID_INVALID",
+        ),
+        (
+            NamedPhoto {
+                photo_id: -5,
+                ..good.clone()
+            },
+            "FILE_ID_INVALID",
+        ),
         (house.named_photo(ANN, 4711), "LOCATION_INVALID"),
     ] {
-        let location = Location::Photo { photo, letter: "a".to_owned() };
+        let location = Location::Photo {
+            photo,
+            letter: "a".to_owned(),
+        };
         assert_eq!(read(&house, ANN, &location).await, Err(refusal.to_owned()));
     }
+    house.services.reference_epoch.store(2, Ordering::Relaxed);
+    let location = Location::Photo {
+        photo: good,
+        letter: "a".to_owned(),
+    };
+    assert_eq!(
+        read(&house, ANN, &location).await,
+        Err("FILE_REFERENCE_EXPIRED".into())
+    );
+}
+
+/// Peers that are nobody, and kinds of places where nothing is.
+#[tokio::test]
+async fn a_location_names_a_known_peer() {
+    let house = three().await;
+    let main = house.main(BOB, 1).await.photo_id;
     for location in [
         Location::Other,
-        Location::PeerPhoto { peer: Named::Nobody, big: false, photo_id: main },
         Location::PeerPhoto {
-            peer: Named::User { user_id: BOB, access_hash: 1 },
+            peer: Named::Nobody,
+            big: false,
+            photo_id: main,
+        },
+        Location::PeerPhoto {
+            peer: Named::User {
+                user_id: BOB,
+                access_hash: 1,
+            },
             big: false,
             photo_id: main,
         },
@@ -180,11 +260,12 @@ async fn a_location_needs_hash_and_reference() {
         let refused = read(&house, ANN, &location).await;
         assert_eq!(refused, Err("LOCATION_INVALID".into()), "{location:?}");
     }
-    let by_self = Location::PeerPhoto { peer: Named::Itself, big: true, photo_id: main };
+    let by_self = Location::PeerPhoto {
+        peer: Named::Itself,
+        big: true,
+        photo_id: main,
+    };
     assert!(read(&house, BOB, &by_self).await.is_ok());
-    house.services.reference_epoch.store(2, Ordering::Relaxed);
-    let location = Location::Photo { photo: good, letter: "a".to_owned() };
-    assert_eq!(read(&house, ANN, &location).await, Err("FILE_REFERENCE_EXPIRED".into()));
 }
 
 /// P84, P86, P87: stretches and hashes.
@@ -194,7 +275,10 @@ async fn stretches_and_hashes_are_of_the_same_bytes() {
     let services = &house.services;
     let parts = house.upload(BOB, 1, &house::noise()).await;
     let file = Some(GivenFile::Uploaded(parts));
-    let media = GivenMedia { file, ..GivenMedia::default() };
+    let media = GivenMedia {
+        file,
+        ..GivenMedia::default()
+    };
     let main = photos::upload_for_profile(services, caller(BOB), house::OWN, &media, false).await;
     let main = main.unwrap().photo.unwrap().photo_id;
     let location = by_photo(&house, ANN, main, "c");
@@ -202,7 +286,10 @@ async fn stretches_and_hashes_are_of_the_same_bytes() {
     assert!(whole.len() > 128 * 1024);
     let at = async |offset: i64, limit: i32| {
         let window = Window::of(offset, limit, true).unwrap();
-        files::read(services, ANN, &location, window).await.unwrap().bytes
+        files::read(services, ANN, &location, window)
+            .await
+            .unwrap()
+            .bytes
     };
     assert_eq!(at(1024, 3072).await, whole.slice(1024..4096));
     let last = whole.len() / 4096 * 4096;
@@ -210,7 +297,9 @@ async fn stretches_and_hashes_are_of_the_same_bytes() {
     assert!(at(1 << 20, 4096).await.is_empty());
     assert!(at(i64::MAX - 1023, 1024).await.is_empty());
     let window = Window::of_hashes(0).unwrap();
-    let hashes = files::hashes(services, ANN, &location, window).await.unwrap();
+    let hashes = files::hashes(services, ANN, &location, window)
+        .await
+        .unwrap();
     let mut end = 0;
     for block in &hashes {
         assert_eq!(block.offset, end);
@@ -220,7 +309,9 @@ async fn stretches_and_hashes_are_of_the_same_bytes() {
     }
     assert_eq!(end as usize, whole.len());
     let window = Window::of_hashes(128 * 1024 + 5).unwrap();
-    let tail = files::hashes(services, ANN, &location, window).await.unwrap();
+    let tail = files::hashes(services, ANN, &location, window)
+        .await
+        .unwrap();
     assert_eq!(tail, hashes[1..]);
     let stranger = files::hashes(services, CAT, &location, window).await;
     assert_eq!(word(stranger.unwrap_err()), "LOCATION_INVALID");

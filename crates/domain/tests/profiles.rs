@@ -1,4 +1,5 @@
 //! The pictures on a profile: the list, its head, the fallback, and who is shown what of them.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod house;
 
@@ -28,7 +29,10 @@ async fn three_with(change: impl FnOnce(&mut domain::Rules)) -> House {
 /// What `viewer` is shown of `user`: the ids of the personal, the main and the fallback picture.
 async fn pictures(house: &House, viewer: i64, user: i64) -> [Option<i64>; 3] {
     let mut tx = house.services.store.read().await.unwrap();
-    let seen = peers::view_one(&house.services, &mut tx, viewer, user).await.unwrap().unwrap();
+    let seen = peers::view_one(&house.services, &mut tx, viewer, user)
+        .await
+        .unwrap()
+        .unwrap();
     let pictures = [&seen.1.personal, &seen.1.main, &seen.1.fallback];
     let ids = pictures.map(|photo| photo.as_ref().map(|photo| photo.photo_id));
     // What is shown in lists is the first of the three.
@@ -39,7 +43,9 @@ async fn pictures(house: &House, viewer: i64, user: i64) -> [Option<i64>; 3] {
 
 async fn list(house: &House, viewer: i64, user: i64, page: Page) -> UserPhotos {
     let named = house.named(viewer, user);
-    photos::user_photos(&house.services, viewer, named, page).await.unwrap()
+    photos::user_photos(&house.services, viewer, named, page)
+        .await
+        .unwrap()
 }
 
 /// Ids, count, whole.
@@ -49,7 +55,17 @@ async fn listed(
     user: i64,
     (offset, max_id, limit): (i32, i64, i32),
 ) -> (Vec<i64>, i64, bool) {
-    let found = list(house, viewer, user, Page { offset, max_id, limit }).await;
+    let found = list(
+        house,
+        viewer,
+        user,
+        Page {
+            offset,
+            max_id,
+            limit,
+        },
+    )
+    .await;
     assert_eq!(found.users.len(), 1);
     let ids = found.photos.iter().map(|photo| photo.photo_id).collect();
     (ids, found.count, found.whole)
@@ -68,12 +84,18 @@ async fn told(house: &House) -> Vec<(i64, i64)> {
     let mut tx = house.services.store.read().await.unwrap();
     let sql = "SELECT owner_id, peer_id FROM peer_changes ORDER BY owner_id, peer_id";
     let rows = tx.rows(sql, &[]).await.unwrap();
-    rows.iter().map(|row| (row.i64(0).unwrap(), row.i64(1).unwrap())).collect()
+    rows.iter()
+        .map(|row| (row.i64(0).unwrap(), row.i64(1).unwrap()))
+        .collect()
 }
 
 async fn photo_changed_at(house: &House, user: i64) -> i64 {
     let mut tx = house.services.store.read().await.unwrap();
-    store::rows::users::by_id(&mut tx, user).await.unwrap().unwrap().photo_changed_at
+    store::rows::users::by_id(&mut tx, user)
+        .await
+        .unwrap()
+        .unwrap()
+        .photo_changed_at
 }
 
 /// P90, P92 to P96.
@@ -82,13 +104,31 @@ async fn the_list_is_paged() {
     let house = three().await;
     let ids = five(&house).await;
     let personal = house.set(ANN, BOB, 9).await.unwrap().photo_id;
-    assert_eq!(listed(&house, ANN, BOB, (0, 0, 100)).await, (ids.clone(), 5, true));
-    assert_eq!(listed(&house, ANN, BOB, (2, 0, 2)).await, (ids[2..4].to_vec(), 5, false));
-    assert_eq!(listed(&house, ANN, BOB, (5, 0, 100)).await, (vec![], 5, false));
-    assert_eq!(listed(&house, ANN, BOB, (0, ids[2], 100)).await, (ids[3..].to_vec(), 5, false));
+    assert_eq!(
+        listed(&house, ANN, BOB, (0, 0, 100)).await,
+        (ids.clone(), 5, true)
+    );
+    assert_eq!(
+        listed(&house, ANN, BOB, (2, 0, 2)).await,
+        (ids[2..4].to_vec(), 5, false)
+    );
+    assert_eq!(
+        listed(&house, ANN, BOB, (5, 0, 100)).await,
+        (vec![], 5, false)
+    );
+    assert_eq!(
+        listed(&house, ANN, BOB, (0, ids[2], 100)).await,
+        (ids[3..].to_vec(), 5, false)
+    );
     assert_eq!(listed(&house, CAT, BOB, (0, 0, 0)).await, (ids, 5, true));
-    assert_eq!(listed(&house, CAT, BOB, (-1, personal, 1)).await, (vec![], 5, false));
-    assert_eq!(listed(&house, CAT, ANN, (0, 0, 100)).await, (vec![], 0, true));
+    assert_eq!(
+        listed(&house, CAT, BOB, (-1, personal, 1)).await,
+        (vec![], 5, false)
+    );
+    assert_eq!(
+        listed(&house, CAT, ANN, (0, 0, 100)).await,
+        (vec![], 0, true)
+    );
 }
 
 /// P91, P92, U19: the call that refreshes a reference finds what is in no list.
@@ -101,10 +141,21 @@ async fn the_refresh_finds_exactly_one_photo() {
     for id in &ids {
         assert_eq!(listed(&house, CAT, BOB, (-1, *id, 1)).await.0, [*id]);
     }
-    assert_eq!(listed(&house, ANN, BOB, (-1, personal, 1)).await, (vec![personal], 5, false));
-    assert_eq!(listed(&house, BOB, BOB, (-1, fallback, 1)).await.0, [fallback]);
+    assert_eq!(
+        listed(&house, ANN, BOB, (-1, personal, 1)).await,
+        (vec![personal], 5, false)
+    );
+    assert_eq!(
+        listed(&house, BOB, BOB, (-1, fallback, 1)).await.0,
+        [fallback]
+    );
     // Others do not see the fallback while there is a main picture.
-    assert!(listed(&house, ANN, BOB, (-1, fallback, 1)).await.0.is_empty());
+    assert!(
+        listed(&house, ANN, BOB, (-1, fallback, 1))
+            .await
+            .0
+            .is_empty()
+    );
     // A photo that is gone is not answered with its neighbour.
     delete(&house, BOB, &[ids[2]]).await;
     assert!(listed(&house, CAT, BOB, (-1, ids[2], 1)).await.0.is_empty());
@@ -119,11 +170,18 @@ async fn the_refresh_finds_exactly_one_photo() {
 #[tokio::test]
 async fn a_list_needs_a_user_and_a_possible_id() {
     let house = three().await;
-    let page = Page { offset: 0, max_id: -1, limit: 1 };
+    let page = Page {
+        offset: 0,
+        max_id: -1,
+        limit: 1,
+    };
     let services = &house.services;
     let refused = photos::user_photos(services, ANN, house.named(ANN, BOB), page).await;
     assert_eq!(word(refused.unwrap_err()), "MAX_ID_INVALID");
-    let wrong = Named::User { user_id: BOB, access_hash: 5 };
+    let wrong = Named::User {
+        user_id: BOB,
+        access_hash: 5,
+    };
     let refused = photos::user_photos(services, ANN, wrong, Page { max_id: 0, ..page }).await;
     assert_eq!(word(refused.unwrap_err()), "USER_ID_INVALID");
 }
@@ -136,13 +194,22 @@ async fn a_block_hides_the_profile() {
     let fallback = house.place(BOB, FALLBACK, 2).await.unwrap().photo_id;
     house.block(BOB, ANN).await;
     assert_eq!(pictures(&house, ANN, BOB).await, [None, None, None]);
-    assert_eq!(listed(&house, ANN, BOB, (0, 0, 100)).await, (vec![], 0, true));
+    assert_eq!(
+        listed(&house, ANN, BOB, (0, 0, 100)).await,
+        (vec![], 0, true)
+    );
     for id in [main, fallback] {
         assert!(listed(&house, ANN, BOB, (-1, id, 1)).await.0.is_empty());
     }
     let personal = house.set(ANN, BOB, 3).await.unwrap().photo_id;
-    assert_eq!(pictures(&house, ANN, BOB).await, [Some(personal), None, None]);
-    assert_eq!(listed(&house, ANN, BOB, (-1, personal, 1)).await.0, [personal]);
+    assert_eq!(
+        pictures(&house, ANN, BOB).await,
+        [Some(personal), None, None]
+    );
+    assert_eq!(
+        listed(&house, ANN, BOB, (-1, personal, 1)).await.0,
+        [personal]
+    );
 }
 
 /// P98, P99: a new main picture and who is told; the owner's contacts are not, those who have the
@@ -158,7 +225,10 @@ async fn a_new_main_picture_is_told_to_those_who_have_the_owner() {
     assert_eq!(pictures(&house, ANN, BOB).await, [None, Some(main), None]);
     let personal = house.set(ANN, BOB, 2).await.unwrap().photo_id;
     let second = house.main(BOB, 3).await.photo_id;
-    assert_eq!(pictures(&house, ANN, BOB).await, [Some(personal), Some(second), None]);
+    assert_eq!(
+        pictures(&house, ANN, BOB).await,
+        [Some(personal), Some(second), None]
+    );
 }
 
 /// P100: a fallback is nobody's business while there is a main picture.
@@ -166,7 +236,10 @@ async fn a_new_main_picture_is_told_to_those_who_have_the_owner() {
 async fn a_fallback_is_shown_where_there_is_no_main_picture() {
     let house = three().await;
     let fallback = house.place(BOB, FALLBACK, 1).await.unwrap().photo_id;
-    assert_eq!(pictures(&house, CAT, BOB).await, [None, None, Some(fallback)]);
+    assert_eq!(
+        pictures(&house, CAT, BOB).await,
+        [None, None, Some(fallback)]
+    );
     assert_eq!(told(&house).await, [(ANN, BOB), (BOB, BOB)]);
     let house = three().await;
     let main = house.main(BOB, 2).await.photo_id;
@@ -177,8 +250,14 @@ async fn a_fallback_is_shown_where_there_is_no_main_picture() {
     tx.commit().await.unwrap();
     let fallback = house.place(BOB, FALLBACK, 3).await.unwrap().photo_id;
     assert_eq!(pictures(&house, CAT, BOB).await, [None, Some(main), None]);
-    assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(main), Some(fallback)]);
-    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await, (vec![main], 1, true));
+    assert_eq!(
+        pictures(&house, BOB, BOB).await,
+        [None, Some(main), Some(fallback)]
+    );
+    assert_eq!(
+        listed(&house, BOB, BOB, (0, 0, 100)).await,
+        (vec![main], 1, true)
+    );
     assert_eq!(told(&house).await, [(BOB, BOB)]);
     assert_eq!(photo_changed_at(&house, BOB).await, changed_at);
 }
@@ -189,13 +268,19 @@ async fn an_old_photo_comes_to_the_head_under_a_new_id() {
     let house = three().await;
     let ids = five(&house).await;
     let old = house.named_photo(BOB, ids[3]);
-    let changed = photos::reuse_for_profile(&house.services, caller(BOB), OWN, &old).await.unwrap();
+    let changed = photos::reuse_for_profile(&house.services, caller(BOB), OWN, &old)
+        .await
+        .unwrap();
     let head = changed.photo.unwrap();
     assert!(head.photo_id > ids[0]);
     let (now, count, whole) = listed(&house, ANN, BOB, (0, 0, 100)).await;
     assert_eq!(now, [head.photo_id, ids[0], ids[1], ids[2], ids[4]]);
     assert_eq!((count, whole), (5, true));
-    let page = Page { offset: 0, max_id: 0, limit: 1 };
+    let page = Page {
+        offset: 0,
+        max_id: 0,
+        limit: 1,
+    };
     let first = list(&house, ANN, BOB, page).await.photos.remove(0);
     assert_eq!(first.files, head.files);
     // Its old id is no photo of the list any more.
@@ -218,9 +303,14 @@ async fn list_and_fallback_lend_each_other_photos() {
         [None, Some(main.photo_id), Some(fallback.photo_id)]
     );
     let named = house.named_photo(BOB, fallback.photo_id);
-    let changed = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await.unwrap();
+    let changed = photos::reuse_for_profile(services, caller(BOB), OWN, &named)
+        .await
+        .unwrap();
     let head = changed.photo.unwrap().photo_id;
-    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await.0, [head, main.photo_id]);
+    assert_eq!(
+        listed(&house, BOB, BOB, (0, 0, 100)).await.0,
+        [head, main.photo_id]
+    );
     assert_eq!(pictures(&house, BOB, BOB).await[2], Some(fallback.photo_id));
 }
 
@@ -238,24 +328,38 @@ async fn a_suggestion_is_accepted_by_the_one_it_was_made_to() {
     }
     for (file_reference, refusal) in [
         (bytes::Bytes::new(), "FILE_REFERENCE_EMPTY"),
-        (bytes::Bytes::from_static(b"what is this"), "FILE_REFERENCE_INVALID"),
+        (
+            bytes::Bytes::from_static(b"what is this"),
+            "FILE_REFERENCE_INVALID",
+        ),
         (named(CAT).file_reference, "FILE_REFERENCE_INVALID"),
     ] {
-        let named = NamedPhoto { file_reference, ..named(BOB) };
+        let named = NamedPhoto {
+            file_reference,
+            ..named(BOB)
+        };
         let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await;
         assert_eq!(word(refused.unwrap_err()), refusal);
     }
-    let wrong_hash = NamedPhoto { access_hash: 0, ..named(BOB) };
+    let wrong_hash = NamedPhoto {
+        access_hash: 0,
+        ..named(BOB)
+    };
     let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &wrong_hash).await;
     assert_eq!(word(refused.unwrap_err()), "PHOTO_ID_INVALID");
     let expired = named(BOB);
-    services.reference_epoch.store(2, std::sync::atomic::Ordering::Relaxed);
+    services
+        .reference_epoch
+        .store(2, std::sync::atomic::Ordering::Relaxed);
     let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &expired).await;
     assert_eq!(word(refused.unwrap_err()), "FILE_REFERENCE_EXPIRED");
     let changed = photos::reuse_for_profile(services, caller(BOB), OWN, &named(BOB)).await;
     let accepted = changed.unwrap().photo.unwrap();
     assert_eq!(accepted.files, photo.files);
-    assert_eq!(listed(&house, ANN, BOB, (0, 0, 9)).await.0, [accepted.photo_id, old_main]);
+    assert_eq!(
+        listed(&house, ANN, BOB, (0, 0, 9)).await.0,
+        [accepted.photo_id, old_main]
+    );
 }
 
 /// P107, P108.
@@ -269,8 +373,14 @@ async fn taking_away_promotes_the_next_and_may_be_repeated() {
     let take = |place| photos::take_from_profile(services, caller(BOB), place);
     let changed = take(OWN).await.unwrap();
     assert!(changed.photo.is_none());
-    assert_eq!(changed.users[0].photo.as_ref().map(|photo| photo.photo_id), Some(second));
-    assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(second), Some(fallback)]);
+    assert_eq!(
+        changed.users[0].photo.as_ref().map(|photo| photo.photo_id),
+        Some(second)
+    );
+    assert_eq!(
+        pictures(&house, BOB, BOB).await,
+        [None, Some(second), Some(fallback)]
+    );
     take(FALLBACK).await.unwrap();
     assert_eq!(pictures(&house, BOB, BOB).await, [None, Some(second), None]);
     for _ in 0..2 {
@@ -287,7 +397,9 @@ async fn delete(house: &House, owner: i64, ids: &[i64]) -> Vec<i64> {
         file_reference: bytes::Bytes::new(),
     };
     let named: Vec<NamedPhoto> = ids.iter().map(bare).collect();
-    photos::delete(&house.services, caller(owner), &named).await.unwrap()
+    photos::delete(&house.services, caller(owner), &named)
+        .await
+        .unwrap()
 }
 
 /// P109 to P111.
@@ -299,17 +411,36 @@ async fn only_photos_of_the_own_list_are_deleted() {
     let personal = house.set(ANN, BOB, 10).await.unwrap().photo_id;
     let suggested = house.suggest(ANN, BOB, 11).await.unwrap().photo_id;
     let nothing: [i64; 0] = [];
-    assert_eq!(delete(&house, BOB, &[fallback, personal, suggested, 4711, 0, -1]).await, nothing);
+    assert_eq!(
+        delete(&house, BOB, &[fallback, personal, suggested, 4711, 0, -1]).await,
+        nothing
+    );
     assert_eq!(delete(&house, ANN, &[ids[0], personal]).await, nothing);
     assert_eq!(delete(&house, BOB, &[ids[2], 4711, ids[2]]).await, [ids[2]]);
     assert_eq!(pictures(&house, ANN, BOB).await[1], Some(ids[0]));
-    let wrong = NamedPhoto { access_hash: 77, ..house.named_photo(BOB, ids[1]) };
+    let wrong = NamedPhoto {
+        access_hash: 77,
+        ..house.named_photo(BOB, ids[1])
+    };
     let services = &house.services;
-    assert_eq!(photos::delete(services, caller(BOB), &[wrong]).await.unwrap(), nothing);
+    assert_eq!(
+        photos::delete(services, caller(BOB), &[wrong])
+            .await
+            .unwrap(),
+        nothing
+    );
     let right = house.named_photo(BOB, ids[0]);
-    assert_eq!(photos::delete(services, caller(BOB), &[right]).await.unwrap(), [ids[0]]);
+    assert_eq!(
+        photos::delete(services, caller(BOB), &[right])
+            .await
+            .unwrap(),
+        [ids[0]]
+    );
     assert_eq!(pictures(&house, ANN, BOB).await[1], Some(ids[1]));
-    assert_eq!(listed(&house, ANN, BOB, (0, 0, 9)).await.0, [ids[1], ids[3], ids[4]]);
+    assert_eq!(
+        listed(&house, ANN, BOB, (0, 0, 9)).await.0,
+        [ids[1], ids[3], ids[4]]
+    );
 }
 
 /// P111: only a new head is told.
@@ -341,7 +472,9 @@ async fn a_profile_takes_a_picture_and_only_so_many() {
     // A fallback is not of the list, and a full list may be ordered anew, but not added to.
     house.place(BOB, FALLBACK, 4).await.unwrap();
     let named = house.named_photo(BOB, first);
-    photos::reuse_for_profile(services, caller(BOB), OWN, &named).await.unwrap();
+    photos::reuse_for_profile(services, caller(BOB), OWN, &named)
+        .await
+        .unwrap();
     let suggested = house.suggest(ANN, BOB, 5).await.unwrap().photo_id;
     let named = house.named_photo(BOB, suggested);
     let refused = photos::reuse_for_profile(services, caller(BOB), OWN, &named).await;
@@ -353,20 +486,45 @@ async fn a_profile_takes_a_picture_and_only_so_many() {
 async fn a_bot_is_changed_by_its_owner_and_has_no_fallback() {
     let house = three().await;
     let bot = house.bot(9, BOB).await;
-    let place = |viewer, fallback| ForProfile { bot: Some(house.named(viewer, bot)), fallback };
+    let place = |viewer, fallback| ForProfile {
+        bot: Some(house.named(viewer, bot)),
+        fallback,
+    };
     let photo = house.place(BOB, place(BOB, false), 1).await.unwrap();
-    assert_eq!(pictures(&house, ANN, bot).await, [None, Some(photo.photo_id), None]);
+    assert_eq!(
+        pictures(&house, ANN, bot).await,
+        [None, Some(photo.photo_id), None]
+    );
     assert_eq!(pictures(&house, BOB, BOB).await, [None, None, None]);
     for (who, place, refusal) in [
         (ANN, place(ANN, false), "BOT_INVALID"),
         (BOB, place(BOB, true), "BOT_FALLBACK_UNSUPPORTED"),
-        (BOB, ForProfile { bot: Some(house.named(BOB, CAT)), fallback: false }, "BOT_INVALID"),
-        (BOB, ForProfile { bot: Some(Named::Nobody), fallback: false }, "BOT_INVALID"),
+        (
+            BOB,
+            ForProfile {
+                bot: Some(house.named(BOB, CAT)),
+                fallback: false,
+            },
+            "BOT_INVALID",
+        ),
+        (
+            BOB,
+            ForProfile {
+                bot: Some(Named::Nobody),
+                fallback: false,
+            },
+            "BOT_INVALID",
+        ),
     ] {
         let refused = house.place(who, place, 2).await.unwrap_err();
         assert_eq!(word(refused), refusal);
     }
-    let own = ForProfile { bot: Some(house.named(BOB, bot)), fallback: false };
-    photos::take_from_profile(&house.services, caller(BOB), own).await.unwrap();
+    let own = ForProfile {
+        bot: Some(house.named(BOB, bot)),
+        fallback: false,
+    };
+    photos::take_from_profile(&house.services, caller(BOB), own)
+        .await
+        .unwrap();
     assert_eq!(pictures(&house, ANN, bot).await, [None, None, None]);
 }

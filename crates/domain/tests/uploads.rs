@@ -1,4 +1,5 @@
 //! Parts of uploads, and what a sweep leaves of them and of pictures.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod house;
 
@@ -24,22 +25,46 @@ async fn two() -> House {
 }
 
 async fn big(house: &House, part: i32, total: i32, bytes: &[u8]) -> Result<(), String> {
-    let part = Part { file_id: 9, part, bytes: Bytes::copy_from_slice(bytes) };
-    uploads::save_big(&house.services, ANN, part, total).await.map_err(word)
+    let part = Part {
+        file_id: 9,
+        part,
+        bytes: Bytes::copy_from_slice(bytes),
+    };
+    uploads::save_big(&house.services, ANN, part, total)
+        .await
+        .map_err(word)
 }
 
 async fn small(house: &House, part: i32, bytes: &[u8]) -> Result<(), String> {
-    let part = Part { file_id: 9, part, bytes: Bytes::copy_from_slice(bytes) };
-    uploads::save(&house.services, ANN, part).await.map_err(word)
+    let part = Part {
+        file_id: 9,
+        part,
+        bytes: Bytes::copy_from_slice(bytes),
+    };
+    uploads::save(&house.services, ANN, part)
+        .await
+        .map_err(word)
 }
 
 /// Sets a picture from the upload of these tests.
 async fn use_it(house: &House, parts: i32) -> Result<(), String> {
     let name = String::new();
-    let given = GivenParts { file_id: 9, parts, name, md5: String::new() };
+    let given = GivenParts {
+        file_id: 9,
+        parts,
+        name,
+        md5: String::new(),
+    };
     let file = Some(GivenFile::Uploaded(given));
-    let media = GivenMedia { file, ..GivenMedia::default() };
-    house.ask(ANN, BOB, (false, true), media).await.map(|_| ()).map_err(word)
+    let media = GivenMedia {
+        file,
+        ..GivenMedia::default()
+    };
+    house
+        .ask(ANN, BOB, (false, true), media)
+        .await
+        .map(|_| ())
+        .map_err(word)
 }
 
 /// P75.
@@ -49,7 +74,10 @@ async fn parts_that_are_not_alike_are_refused_when_used() {
     for part in 0..3 {
         small(&house, part, &[7; 1000]).await.unwrap();
     }
-    assert_eq!(use_it(&house, 3).await, Err("FILE_PART_SIZE_INVALID".into()));
+    assert_eq!(
+        use_it(&house, 3).await,
+        Err("FILE_PART_SIZE_INVALID".into())
+    );
     let refused = big(&house, 0, 3, &[7; 1000]).await;
     assert_eq!(refused, Err("FILE_PART_SIZE_INVALID".into()));
 }
@@ -62,9 +90,14 @@ async fn a_hole_is_filled_and_the_call_repeated() {
     let parts: Vec<&[u8]> = bmp.chunks(32 * 1024).collect();
     let count = i32::try_from(parts.len()).unwrap();
     for (number, part) in parts.iter().enumerate().filter(|(number, _)| *number != 1) {
-        small(&house, i32::try_from(number).unwrap(), part).await.unwrap();
+        small(&house, i32::try_from(number).unwrap(), part)
+            .await
+            .unwrap();
     }
-    assert_eq!(use_it(&house, count).await, Err("FILE_PART_1_MISSING".into()));
+    assert_eq!(
+        use_it(&house, count).await,
+        Err("FILE_PART_1_MISSING".into())
+    );
     small(&house, 1, parts[1]).await.unwrap();
     assert_eq!(use_it(&house, count).await, Ok(()));
     assert_eq!(use_it(&house, count).await, Ok(()));
@@ -84,7 +117,9 @@ async fn the_last_bytes_of_a_part_count() {
 async fn a_stream_ends_in_every_documented_way() {
     let bmp = house::bmp(200, 200, 1);
     let parts: Vec<&[u8]> = bmp.chunks(64 * 1024).collect();
-    let [first, last] = parts[..] else { panic!("two parts") };
+    let [first, last] = parts[..] else {
+        panic!("two parts")
+    };
     // The last part tells the total.
     let house = two().await;
     big(&house, 0, -1, first).await.unwrap();
@@ -126,7 +161,11 @@ async fn the_parts_of_a_big_file_agree_with_each_other() {
         (0, 0, 2048, "FILE_PARTS_INVALID"),
     ] {
         let refused = big(&house, part, total, &vec![1; bytes]).await;
-        assert_eq!(refused, Err(refusal.to_owned()), "{part} of {total}, {bytes}");
+        assert_eq!(
+            refused,
+            Err(refusal.to_owned()),
+            "{part} of {total}, {bytes}"
+        );
     }
     big(&house, 3, 4, &[1; 5]).await.unwrap();
 }
@@ -140,7 +179,13 @@ async fn uploads_that_nobody_uses_are_swept() {
     small(&house, 0, &house::bmp(160, 160, 1)).await.unwrap();
     house.forward(Duration::from_secs(3 * 3600));
     let swept = sweep::run_once(&house.services).await.unwrap();
-    assert_eq!(swept, Swept { uploads: 1, ..Swept::default() });
+    assert_eq!(
+        swept,
+        Swept {
+            uploads: 1,
+            ..Swept::default()
+        }
+    );
     assert_eq!(use_it(&house, 1).await, Ok(()));
     house.forward(Duration::from_secs(7 * 3600));
     assert_eq!(sweep::run_once(&house.services).await.unwrap().uploads, 1);
@@ -150,7 +195,11 @@ async fn uploads_that_nobody_uses_are_swept() {
 async fn blob_count(house: &House) -> usize {
     let far = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
     let blobs = &house.services.blobs;
-    blobs.older_than(far, Duration::ZERO, None, 100_000).await.unwrap().len()
+    blobs
+        .older_than(far, Duration::ZERO, None, 100_000)
+        .await
+        .unwrap()
+        .len()
 }
 
 /// P140: storage stays bounded under somebody who replaces a picture for ever; what is referred to stays.
@@ -171,7 +220,10 @@ async fn replaced_pictures_are_collected() {
     let mut tx = house.services.store.read().await.unwrap();
     let kept = store::rows::photos::by_ids(&mut tx, &[main.photo_id, suggested.photo_id]).await;
     for file in kept.unwrap().iter().flat_map(|photo| &photo.files) {
-        assert_eq!(house.services.blobs.len(&file.blob).await.unwrap() as i64, file.bytes);
+        assert_eq!(
+            house.services.blobs.len(&file.blob).await.unwrap() as i64,
+            file.bytes
+        );
     }
 }
 
@@ -180,10 +232,16 @@ async fn replaced_pictures_are_collected() {
 async fn bytes_that_are_put_again_are_not_swept() {
     let house = two().await;
     let photo = house.set(ANN, BOB, 1).await.unwrap();
-    house.ask(ANN, BOB, (false, true), GivenMedia::default()).await.unwrap();
+    house
+        .ask(ANN, BOB, (false, true), GivenMedia::default())
+        .await
+        .unwrap();
     // As long after the put as a sweep waits, but not longer.
     house.forward(Duration::from_secs(3590));
-    assert_eq!(sweep::run_once(&house.services).await.unwrap(), Swept::default());
+    assert_eq!(
+        sweep::run_once(&house.services).await.unwrap(),
+        Swept::default()
+    );
     house.forward(Duration::from_secs(20));
     assert_eq!(sweep::run_once(&house.services).await.unwrap().photos, 1);
     assert_eq!(blob_count(&house).await, 0);

@@ -1,5 +1,9 @@
 //! What the tests of pictures start from: services in a throw-away folder, people, and pictures.
 #![expect(dead_code, reason = "every test file uses a part of it")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "only tests use it, where a panic is the report"
+)]
 
 use std::{
     sync::{Arc, atomic::AtomicU32},
@@ -40,7 +44,10 @@ impl House {
     pub(crate) async fn with(change: impl FnOnce(&mut Rules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rows.db").display());
-        let options = StoreOptions { durable: false, ..StoreOptions::default() };
+        let options = StoreOptions {
+            durable: false,
+            ..StoreOptions::default()
+        };
         let store = Store::open(&url, options).await.unwrap();
         // Stands at the time of the blobs, which have no other clock than the system's.
         let clock = Clock::standing_at(Clock::system().unix_ms());
@@ -113,7 +120,10 @@ impl House {
     /// How `viewer` names `user`.
     pub(crate) fn named(&self, viewer: i64, user: i64) -> Named {
         let access_hash = self.services.hashes.access_hash(Seen::user(viewer, user));
-        Named::User { user_id: user, access_hash }
+        Named::User {
+            user_id: user,
+            access_hash,
+        }
     }
 
     /// How `viewer` names a photo that it was just given.
@@ -131,17 +141,33 @@ impl House {
     pub(crate) async fn upload(&self, owner: i64, file_id: i64, bytes: &[u8]) -> GivenParts {
         let mut parts = 0;
         for part in bytes.chunks(512 * 1024) {
-            let part = Part { file_id, part: parts, bytes: Bytes::copy_from_slice(part) };
-            domain::uploads::save(&self.services, owner, part).await.unwrap();
+            let part = Part {
+                file_id,
+                part: parts,
+                bytes: Bytes::copy_from_slice(part),
+            };
+            domain::uploads::save(&self.services, owner, part)
+                .await
+                .unwrap();
             parts += 1;
         }
-        GivenParts { file_id, parts, name: "x.bmp".to_owned(), md5: String::new() }
+        GivenParts {
+            file_id,
+            parts,
+            name: "x.bmp".to_owned(),
+            md5: String::new(),
+        }
     }
 
     /// The media of a request with a fresh still of one colour.
     pub(crate) async fn still(&self, owner: i64, shade: u8) -> GivenMedia {
-        let parts = self.upload(owner, i64::from(shade) + 1000, &bmp(200, 200, shade)).await;
-        GivenMedia { file: Some(GivenFile::Uploaded(parts)), ..GivenMedia::default() }
+        let parts = self
+            .upload(owner, i64::from(shade) + 1000, &bmp(200, 200, shade))
+            .await;
+        GivenMedia {
+            file: Some(GivenFile::Uploaded(parts)),
+            ..GivenMedia::default()
+        }
     }
 
     /// `viewer` sets the picture that it sees of `target`.
@@ -152,10 +178,17 @@ impl House {
     }
 
     /// `viewer` suggests a picture to `target`.
-    pub(crate) async fn suggest(&self, viewer: i64, target: i64, shade: u8) -> Result<PhotoRow, Error> {
+    pub(crate) async fn suggest(
+        &self,
+        viewer: i64,
+        target: i64,
+        shade: u8,
+    ) -> Result<PhotoRow, Error> {
         let media = self.still(viewer, shade).await;
         let changed = self.ask(viewer, target, (true, false), media).await?;
-        Ok(changed.photo.expect("a suggested picture is answered with it"))
+        Ok(changed
+            .photo
+            .expect("a suggested picture is answered with it"))
     }
 
     /// A request about a contact with the flags `suggest` and `save`.
@@ -167,7 +200,13 @@ impl House {
         media: GivenMedia,
     ) -> Result<Changed, Error> {
         let target = self.named(viewer, target);
-        let asked = ForContact { target, suggest, save, media, combinations: false };
+        let asked = ForContact {
+            target,
+            suggest,
+            save,
+            media,
+            combinations: false,
+        };
         domain::photos::change_for_contact(&self.services, caller(viewer), asked).await
     }
 
@@ -187,7 +226,10 @@ impl House {
         let services = &self.services;
         let changed =
             domain::photos::upload_for_profile(services, caller(owner), place, &media, false);
-        Ok(changed.await?.photo.expect("a new picture is answered with it"))
+        Ok(changed
+            .await?
+            .photo
+            .expect("a new picture is answered with it"))
     }
 
     pub(crate) fn forward(&self, by: Duration) {
@@ -196,12 +238,21 @@ impl House {
 }
 
 /// The own list.
-pub(crate) const OWN: ForProfile = ForProfile { bot: None, fallback: false };
+pub(crate) const OWN: ForProfile = ForProfile {
+    bot: None,
+    fallback: false,
+};
 /// The own fallback.
-pub(crate) const FALLBACK: ForProfile = ForProfile { bot: None, fallback: true };
+pub(crate) const FALLBACK: ForProfile = ForProfile {
+    bot: None,
+    fallback: true,
+};
 
 pub(crate) fn caller(user_id: i64) -> Caller {
-    Caller { user_id, session_id: SESSION }
+    Caller {
+        user_id,
+        session_id: SESSION,
+    }
 }
 
 /// The protocol's word for `error`.
