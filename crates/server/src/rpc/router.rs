@@ -205,9 +205,14 @@ impl Router {
         name: &str,
     ) -> Result<(), Error> {
         let session = SessionRef { auth_key_id: call.auth_key_id, session_id: call.session_id };
-        let wants_updates = origin.user_id.is_some()
+        let asks = origin.user_id.is_some()
             && !unwrapped.without_updates
             && !["upload.", "help.", "auth.", "langpack."].iter().any(|area| name.starts_with(area));
+        // A session that was told once stays told: some clients upload on their only session.
+        let told = self.cx.sessions.facts(session).is_some_and(|facts| {
+            facts.wants_updates && facts.user_id == origin.user_id
+        });
+        let wants_updates = asks || told;
         if let (Some(user_id), true) = (origin.user_id, wants_updates) {
             self.push.watch(user_id).await?;
         }
