@@ -265,6 +265,14 @@ async fn dialogs_are_paged_latest_first(place: Place) {
     }
     assert_eq!(seen, [3, 5, 4, 2]);
     assert_eq!(dialogs::count(&mut tx, 1).await, Ok(4));
+    let emptied = DialogRow {
+        top_message_id: 0,
+        top_sent_at: 0,
+        ..dialog(1, 6, 0)
+    };
+    dialogs::put(&mut tx, &emptied).await.unwrap();
+    assert_eq!(dialogs::count_shown(&mut tx, 1).await, Ok(4));
+    assert_eq!(dialogs::delete(&mut tx, 1, 6).await, Ok(true));
     assert_eq!(dialogs::peers_of(&mut tx, 1).await, Ok(vec![2, 3, 4, 5]));
     let mut among = dialogs::among(&mut tx, 1, &[7, 5, 2]).await.unwrap();
     among.sort_by_key(|row| row.peer_id);

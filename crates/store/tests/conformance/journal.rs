@@ -8,10 +8,12 @@ use crate::engine::{Place, on_every_engine};
 on_every_engine!(
     a_journal_is_read_from_a_pts_in_order,
     a_pts_is_written_once,
+    the_entry_of_a_message_is_found,
     old_entries_go_and_the_journal_says_from_where_it_is_whole,
     a_peer_that_changes_often_is_told_once,
     many_changes_at_once_are_all_written,
     changes_are_read_from_an_id_and_from_a_time,
+    changes_come_in_the_order_of_their_times,
     old_changes_go_within_the_limit,
 );
 
@@ -75,6 +77,21 @@ async fn a_pts_is_written_once(place: Place) {
         updates::append(&mut tx, &update(1, 2)).await,
         Err(StoreError::Conflict)
     );
+}
+
+async fn the_entry_of_a_message_is_found(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    let read = UpdateRow {
+        kind: "read_inbox".into(),
+        message_id: 2,
+        ..update(1, 4)
+    };
+    for row in [&update(1, 3), &read, &update(2, 3), &update(1, 5)] {
+        updates::append(&mut tx, row).await.unwrap();
+    }
+    let found = updates::of_message(&mut tx, 1, 2).await;
+    assert_eq!(found, Ok(Some(update(1, 3))));
+    assert_eq!(updates::of_message(&mut tx, 1, 3).await, Ok(None));
 }
 
 async fn old_entries_go_and_the_journal_says_from_where_it_is_whole(place: Place) {
@@ -160,6 +177,21 @@ async fn changes_are_read_from_an_id_and_from_a_time(place: Place) {
     assert_eq!(told, Ok(vec![change(1, 4, 30)]));
     assert_eq!(updates::last_change_id(&mut tx, 1).await, Ok(30));
     assert_eq!(updates::last_change_id_of_all(&mut tx).await, Ok(40));
+}
+
+async fn changes_come_in_the_order_of_their_times(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    // Ids of several nodes need not rise with the times.
+    let late = PeerChangeRow {
+        changed_at: 500,
+        ..change(1, 2, 10)
+    };
+    let rows = [late.clone(), change(1, 3, 20), change(1, 4, 30)];
+    updates::put_changes(&mut tx, &rows).await.unwrap();
+    let told = updates::changes_since(&mut tx, 1, 0, 2).await;
+    assert_eq!(told, Ok(vec![change(1, 3, 20), change(1, 4, 30)]));
+    let told = updates::changes_since(&mut tx, 1, 131, 9).await;
+    assert_eq!(told, Ok(vec![late]));
 }
 
 async fn old_changes_go_within_the_limit(place: Place) {
