@@ -1,1 +1,17 @@
 //! cameo, a Telegram API server that does profile pictures completely.
+//!
+//! [`Server::start`] runs it inside a process; the program in `main.rs` is a thin shell around it.
+
+pub mod commands;
+mod data_folder;
+pub mod event;
+pub mod keys;
+pub mod net;
+mod push;
+pub mod rpc;
+mod server_key;
+pub mod settings;
+mod start;
+
+pub use settings::Settings;
+pub use start::{Running, Server, StartError};

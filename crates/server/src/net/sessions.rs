@@ -1,0 +1,480 @@
+//! Every session of this process: attached to a connection, or kept for a while after its
+//! connection ended. An answer or an update finds its session here wherever it is, and a client
+//! that comes back on a new connection finds the session it left.
+//!
+//! While an entry says that a session is attached to a connection, that connection's mailbox is
+//! open: connections close their mailbox under the lock of this registry.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use mtproto::{Answer, MsgId, Session, SessionRef, Time};
+
+use super::mailbox::{Command, Mailbox};
+
+/// Sessions of one key; the one that was left first makes room.
+/// Source: one client opens 33 per key; docs of the protocol name no number.
+pub const SESSIONS_PER_KEY_MAX: usize = 256;
+/// Sessions kept without connection, in all; the one that was left first makes room.
+/// Chosen: a rolling restart of a client fleet fits, memory stays bounded.
+pub const SESSIONS_DETACHED_MAX: usize = 20_000;
+/// `updatesTooLong#e317af7e`, the same in every layer.
+pub const UPDATES_TOO_LONG: Bytes = Bytes::from_static(&0xe317_af7e_u32.to_le_bytes());
+
+/// What the router knows of a session from its latest call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// The permanent key behind it.
+    pub perm_auth_key_id: i64,
+    /// Who is signed in.
+    pub user_id: Option<i64>,
+    /// The layer it speaks.
+    pub layer: i32,
+    /// The data centre its client believes in.
+    pub dc_id: i32,
+    /// It is to be told of changes.
+    pub wants_updates: bool,
+}
+
+/// The registry.
+#[derive(Debug)]
+pub struct Sessions {
+    state: Mutex<State>,
+    lifetime: Duration,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: HashMap<SessionRef, Entry>,
+    by_key: HashMap<i64, HashSet<i64>>,
+    by_user: HashMap<i64, HashSet<SessionRef>>,
+    by_perm_key: HashMap<i64, HashSet<SessionRef>>,
+    /// Sessions without connection, the one that was left first in front; entries whose number
+    /// no longer fits are stale.
+    left: VecDeque<(Time, u64, SessionRef)>,
+    detached: usize,
+    departures: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    place: Place,
+    facts: Option<SessionFacts>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Attached(Arc<Mailbox>),
+    Detached { session: Box<Session>, departure: u64 },
+}
+
+/// Where a wanted session is.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Here it is; `None`: nobody knows it, it begins now.
+    Here(Option<Box<Session>>),
+    /// Another connection was asked for it; it comes by mail.
+    Coming,
+}
+
+impl Sessions {
+    /// No sessions; each is forgotten `lifetime` after its connection ended.
+    pub fn new(lifetime: Duration) -> Sessions {
+        Sessions { state: Mutex::default(), lifetime }
+    }
+
+    /// Remembers what a call told about its session.
+    pub fn note(&self, session: SessionRef, facts: SessionFacts) {
+        self.state().note(session, Some(facts));
+    }
+
+    /// What the latest call told about the session.
+    pub fn facts(&self, session: SessionRef) -> Option<SessionFacts> {
+        self.state().entries.get(&session).and_then(|entry| entry.facts)
+    }
+
+    /// The layer that the session speaks, once a call told.
+    pub fn layer(&self, session: SessionRef) -> Option<i32> {
+        self.facts(session).map(|facts| facts.layer)
+    }
+
+    /// The sessions on which a user is signed in, connected or not, in no order.
+    pub fn of_user(&self, user_id: i64) -> Vec<(SessionRef, SessionFacts)> {
+        let state = self.state();
+        let sessions = state.by_user.get(&user_id).into_iter().flatten();
+        sessions
+            .filter_map(|session| Some((*session, state.entries.get(session)?.facts?)))
+            .collect()
+    }
+
+    /// Hands an update to a session; `body` is a whole `Updates` object in the session's layer.
+    /// False when the session is not known here. A session that has too much unread is told to
+    /// ask for the difference instead.
+    pub fn push(&self, session: SessionRef, body: Bytes) -> bool {
+        let mut state = self.state();
+        match state.entries.get_mut(&session).map(|entry| &mut entry.place) {
+            Some(Place::Attached(mailbox)) => mailbox.post_push(session, body),
+            Some(Place::Detached { session, .. }) => {
+                // The session itself remembers when it had to drop something.
+                session.push(body);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Hands the answer of a call to its session. False when the session is gone.
+    pub fn deliver(&self, session: SessionRef, msg_id: MsgId, answer: Answer) -> bool {
+        let mut state = self.state();
+        match state.entries.get_mut(&session).map(|entry| &mut entry.place) {
+            Some(Place::Attached(mailbox)) => {
+                mailbox.post(Command::Answer { session, msg_id, answer }).is_ok()
+            }
+            Some(Place::Detached { session, .. }) => session.answer(msg_id, answer),
+            None => false,
+        }
+    }
+
+    /// Nobody is signed in on this permanent key any more: its sessions get no more updates.
+    pub fn drop_user_key(&self, perm_auth_key_id: i64) {
+        let mut state = self.state();
+        let sessions = state.by_perm_key.get(&perm_auth_key_id).cloned().unwrap_or_default();
+        for session in sessions {
+            let facts = state.entries.get(&session).and_then(|entry| entry.facts);
+            let facts = facts.map(|facts| SessionFacts {
+                user_id: None,
+                wants_updates: false,
+                ..facts
+            });
+            state.note(session, facts);
+        }
+    }
+
+    /// The key itself is gone: its sessions are forgotten, and connections refuse it from now on.
+    pub(crate) fn drop_key(&self, auth_key_id: i64) {
+        let mut state = self.state();
+        let sessions: Vec<SessionRef> = state
+            .by_key
+            .get(&auth_key_id)
+            .into_iter()
+            .flatten()
+            .map(|session_id| SessionRef { auth_key_id, session_id: *session_id })
+            .collect();
+        for session in sessions {
+            let entry = state.entries.get(&session);
+            if let Some(Entry { place: Place::Attached(mailbox), .. }) = entry {
+                let mailbox = mailbox.clone();
+                // Stays attached until its connection ends: an answer may still be on its way.
+                let _ = mailbox.post(Command::ForgetKey(auth_key_id));
+                state.note(session, None);
+            } else {
+                state.remove(session);
+            }
+        }
+    }
+
+    /// How many sessions are known, and how many of them have no connection.
+    pub fn counts(&self) -> (usize, usize) {
+        let state = self.state();
+        (state.entries.len(), state.detached)
+    }
+
+    /// Finds a session for the connection `to`, which it is attached to from now on, or as soon
+    /// as the connection that has it now gives it away.
+    pub(crate) fn find(&self, session: SessionRef, to: &Arc<Mailbox>) -> Found {
+        let mut state = self.state();
+        let Some(entry) = state.entries.get_mut(&session) else {
+            state.make_room(session.auth_key_id);
+            state.insert(session, Place::Attached(to.clone()));
+            return Found::Here(None);
+        };
+        match &entry.place {
+            Place::Attached(mailbox) if Arc::ptr_eq(mailbox, to) => Found::Here(None),
+            Place::Attached(mailbox) => {
+                let command = Command::GiveSession { session, to: to.clone() };
+                // Open, as the entry says that it is attached.
+                match mailbox.post(command) {
+                    Ok(()) => Found::Coming,
+                    Err(_) => {
+                        entry.place = Place::Attached(to.clone());
+                        Found::Here(None)
+                    }
+                }
+            }
+            Place::Detached { .. } => {
+                let left = std::mem::replace(&mut entry.place, Place::Attached(to.clone()));
+                state.detached -= 1;
+                match left {
+                    Place::Detached { session, .. } => Found::Here(Some(session)),
+                    Place::Attached(_) => Found::Here(None),
+                }
+            }
+        }
+    }
+
+    /// The connection `from` gives a session to the connection `to`. `taken` is `None` when it
+    /// had given the session away before; then whoever has it now is asked.
+    pub(crate) fn give(
+        &self,
+        now: Time,
+        session: SessionRef,
+        taken: Option<Box<Session>>,
+        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
+    ) {
+        let mut state = self.state();
+        state.give(now, session, taken, (from, to));
+    }
+
+    /// A session of another connection, or of none, is destroyed at its client's wish. True when
+    /// there was one.
+    pub(crate) fn destroy(&self, session: SessionRef) -> bool {
+        let mut state = self.state();
+        match state.remove(session) {
+            Some(Place::Attached(mailbox)) => {
+                let _ = mailbox.post(Command::DropSession(session));
+                true
+            }
+            Some(Place::Detached { .. }) => true,
+            None => false,
+        }
+    }
+
+    /// A connection has ended: its sessions are kept for a while, and what was on its way to
+    /// them is delivered.
+    #[expect(clippy::vec_box, reason = "sessions move between connection and registry")]
+    pub(crate) fn detach(&self, now: Time, mailbox: &Arc<Mailbox>, sessions: Vec<Box<Session>>) {
+        let mut state = self.state();
+        let commands = mailbox.close();
+        for session in sessions {
+            let reference = session.reference();
+            let here = state.entries.get(&reference).is_some_and(|entry| entry.is_at(mailbox));
+            if here {
+                state.leave(now, reference, session);
+            }
+        }
+        for command in commands {
+            state.redirect(now, mailbox, command);
+        }
+        // A session that was still on its way to this connection: whoever sends it finds the
+        // mailbox closed and leaves the session here.
+        state.expire_crowd();
+    }
+
+    /// Forgets sessions that were left long ago.
+    pub(crate) fn expire(&self, now: Time) {
+        let mut state = self.state();
+        while let Some((left_at, departure, session)) = state.left.front().copied() {
+            if now.since(left_at) < self.lifetime && state.is_left(session, departure) {
+                break;
+            }
+            state.left.pop_front();
+            if state.is_left(session, departure) {
+                state.remove(session);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No user code runs under the lock; a panic would be a fault of this file.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn is_at(&self, mailbox: &Arc<Mailbox>) -> bool {
+        matches!(&self.place, Place::Attached(at) if Arc::ptr_eq(at, mailbox))
+    }
+}
+
+impl State {
+    fn insert(&mut self, session: SessionRef, place: Place) {
+        self.by_key.entry(session.auth_key_id).or_default().insert(session.session_id);
+        self.entries.insert(session, Entry { place, facts: None });
+    }
+
+    fn remove(&mut self, session: SessionRef) -> Option<Place> {
+        self.note(session, None);
+        let entry = self.entries.remove(&session)?;
+        take_out(&mut self.by_key, session.auth_key_id, &session.session_id);
+        if let Place::Detached { .. } = entry.place {
+            self.detached -= 1;
+        }
+        Some(entry.place)
+    }
+
+    fn note(&mut self, session: SessionRef, facts: Option<SessionFacts>) {
+        let Some(entry) = self.entries.get_mut(&session) else { return };
+        if entry.facts == facts {
+            return;
+        }
+        let before = std::mem::replace(&mut entry.facts, facts);
+        if let Some(before) = before {
+            take_out(&mut self.by_perm_key, before.perm_auth_key_id, &session);
+            if let Some(user_id) = before.user_id {
+                take_out(&mut self.by_user, user_id, &session);
+            }
+        }
+        if let Some(facts) = facts {
+            self.by_perm_key.entry(facts.perm_auth_key_id).or_default().insert(session);
+            if let Some(user_id) = facts.user_id {
+                self.by_user.entry(user_id).or_default().insert(session);
+            }
+        }
+    }
+
+    /// Keeps a session that has no connection.
+    fn leave(&mut self, now: Time, reference: SessionRef, session: Box<Session>) {
+        self.departures += 1;
+        let departure = self.departures;
+        let Some(entry) = self.entries.get_mut(&reference) else { return };
+        if matches!(entry.place, Place::Attached(_)) {
+            self.detached += 1;
+        }
+        entry.place = Place::Detached { session, departure };
+        self.left.push_back((now, departure, reference));
+    }
+
+    fn is_left(&self, session: SessionRef, number: u64) -> bool {
+        let place = self.entries.get(&session).map(|entry| &entry.place);
+        matches!(place, Some(Place::Detached { departure, .. }) if *departure == number)
+    }
+
+    /// Forgets the sessions left first while there are too many.
+    fn expire_crowd(&mut self) {
+        while self.detached > SESSIONS_DETACHED_MAX || self.left.len() > 2 * SESSIONS_DETACHED_MAX {
+            let Some((_, departure, session)) = self.left.pop_front() else { return };
+            if self.is_left(session, departure) {
+                self.remove(session);
+            }
+        }
+    }
+
+    /// Makes room for one more session of a key.
+    fn make_room(&mut self, auth_key_id: i64) {
+        let Some(ids) = self.by_key.get(&auth_key_id) else { return };
+        if ids.len() < SESSIONS_PER_KEY_MAX {
+            return;
+        }
+        let references = ids.iter().map(|id| SessionRef { auth_key_id, session_id: *id });
+        let age = |session: &SessionRef| match self.entries.get(session).map(|entry| &entry.place) {
+            Some(Place::Detached { departure, .. }) => *departure,
+            _ => u64::MAX,
+        };
+        let Some(first) = references.min_by_key(age) else { return };
+        if let Some(Place::Attached(mailbox)) = self.remove(first) {
+            let _ = mailbox.post(Command::DropSession(first));
+        }
+    }
+
+    fn give(
+        &mut self,
+        now: Time,
+        session: SessionRef,
+        taken: Option<Box<Session>>,
+        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
+    ) {
+        match self.entries.get_mut(&session) {
+            None => {
+                // Destroyed meanwhile: the other connection begins it anew.
+                self.insert(session, Place::Attached(to.clone()));
+            }
+            Some(entry) if entry.is_at(from) => entry.place = Place::Attached(to.clone()),
+            Some(Entry { place: Place::Attached(mailbox), .. }) if !Arc::ptr_eq(mailbox, &to) => {
+                let command = Command::GiveSession { session, to };
+                // Open, as the entry says that it is attached.
+                let _ = mailbox.post(command);
+                return;
+            }
+            Some(_) => {}
+        }
+        if let Err(Command::SessionFound { found, .. }) =
+            to.post(Command::SessionFound { session, found: taken })
+        {
+            match found {
+                Some(state) => self.leave(now, session, state),
+                None => drop(self.remove(session)),
+            }
+        }
+    }
+
+    /// Finds a new way for a command whose connection has ended.
+    fn redirect(&mut self, now: Time, from: &Arc<Mailbox>, command: Command) {
+        match command {
+            Command::Answer { session, msg_id, answer } => {
+                match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
+                    Some(Place::Detached { session, .. }) => drop(session.answer(msg_id, answer)),
+                    Some(Place::Attached(mailbox)) => {
+                        let _ = mailbox.post(Command::Answer { session, msg_id, answer });
+                    }
+                    None => {}
+                }
+            }
+            Command::Push { session, body } => {
+                match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
+                    Some(Place::Detached { session, .. }) => drop(session.push(body)),
+                    Some(Place::Attached(mailbox)) => drop(mailbox.post_push(session, body)),
+                    None => {}
+                }
+            }
+            Command::Lagging(session) => {
+                if let Some(Entry { place: Place::Detached { session, .. }, .. }) =
+                    self.entries.get_mut(&session)
+                {
+                    session.push(UPDATES_TOO_LONG);
+                }
+            }
+            Command::SessionFound { session, found: Some(state) } => {
+                let here = self.entries.get(&session).is_some_and(|entry| entry.is_at(from));
+                if here {
+                    self.leave(now, session, state);
+                }
+            }
+            Command::SessionFound { session, found: None } => {
+                if self.entries.get(&session).is_some_and(|entry| entry.is_at(from)) {
+                    self.remove(session);
+                }
+            }
+            Command::GiveSession { session, to } => self.give_left(now, session, (from, to)),
+            Command::KeyFound { .. }
+            | Command::WorkDone(_)
+            | Command::KeyStored { .. }
+            | Command::DropSession(_)
+            | Command::ForgetKey(_)
+            | Command::Drain
+            | Command::Close => {}
+        }
+    }
+
+    /// Gives away a session that its connection left behind.
+    fn give_left(
+        &mut self,
+        now: Time,
+        session: SessionRef,
+        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
+    ) {
+        let Some(entry) = self.entries.get_mut(&session) else {
+            return self.give(now, session, None, (from, to));
+        };
+        if let Place::Attached(_) = entry.place {
+            return self.give(now, session, None, (from, to));
+        }
+        let left = std::mem::replace(&mut entry.place, Place::Attached(from.clone()));
+        self.detached -= 1;
+        let state = match left {
+            Place::Detached { session, .. } => Some(session),
+            Place::Attached(_) => None,
+        };
+        self.give(now, session, state, (from, to));
+    }
+}
+
+fn take_out<V: Eq + std::hash::Hash>(map: &mut HashMap<i64, HashSet<V>>, key: i64, value: &V) {
+    if let Some(values) = map.get_mut(&key) {
+        values.remove(value);
+        if values.is_empty() {
+            map.remove(&key);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The pieces of a server, each made from the settings.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use domain::{Clock, Hashes, Ids, Rules, Services};
+use mtproto::crypto::Random;
+use mtproto::crypto::rsa::PrivateKey;
+use mtproto::handshake::{Config, RsaKeys};
+use mtproto::transport::{Detector, Secret};
+use mtproto::Shared;
+use mtproto::salts::Salts;
+use store::blobs::{BlobError, Blobs};
+use store::bus::Bus;
+use store::spool::Spool;
+use store::{Store, StoreOptions};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::Semaphore;
+
+use super::StartError;
+use crate::server_key::Secrets;
+use crate::settings::Settings;
+
+/// Connections that the system holds until they are accepted. Chosen: a fleet that comes back
+/// after a restart; the system may allow fewer.
+const BACKLOG: u32 = 4096;
+
+/// Everything that the rules reach.
+pub(super) async fn services(
+    settings: &Settings,
+    secrets: &Secrets,
+    clock: Clock,
+) -> Result<Services, StartError> {
+    let folder = |error: BlobError| {
+        let error = match error {
+            BlobError::Unavailable { source, .. } => source,
+            BlobError::NotFound => io::ErrorKind::NotFound.into(),
+        };
+        StartError::DataFolder { path: settings.data.clone(), error }
+    };
+    let blobs = match settings.blobs.as_deref() {
+        Some("memory:") => Blobs::memory(),
+        Some(url) => {
+            Blobs::files(PathBuf::from(url.strip_prefix("file:").unwrap_or(url))).map_err(folder)?
+        }
+        None => Blobs::files(settings.data.join("blobs")).map_err(folder)?,
+    };
+    let spool = Spool::files(settings.data.join("spool")).map_err(folder)?;
+    let places = std::thread::available_parallelism().map_or(1, usize::from);
+    let store = Store::open(&settings.store_url(), StoreOptions::default()).await?;
+    Ok(Services {
+        store,
+        blobs,
+        spool,
+        bus: Bus::local(),
+        ids: Ids::above(0, clock.clone()),
+        clock,
+        hashes: Hashes::new(secrets.hashes),
+        reference_epoch: AtomicU32::new(settings.file_reference_epoch),
+        picture_places: Arc::new(Semaphore::new(places)),
+        rules: rules(settings),
+    })
+}
+
+fn rules(settings: &Settings) -> Rules {
+    let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+    Rules {
+        suggest_requires: settings.suggest_requires,
+        media_combinations: settings.media_combinations,
+        stills: media::Limits {
+            bytes_max: usize::try_from(settings.picture_bytes_max).unwrap_or(usize::MAX),
+            pixels_max: settings.picture_pixels_max,
+            side_px_min: settings.picture_side_px_min,
+            ..media::Limits::default()
+        },
+        profile_photos_max: settings.profile_photos_max.into(),
+        upload_parts_max: i32::try_from(settings.upload_parts_max).unwrap_or(i32::MAX),
+        upload_lifetime_s: seconds(settings.upload_part_lifetime_s),
+        reference_lifetime_s: settings.file_reference_lifetime_s.map_or(0, seconds),
+        login_code: settings.login_code.clone(),
+        login_code_lifetime_s: seconds(settings.login_code_lifetime_s),
+        api_ids: settings.api_ids.clone().unwrap_or_default(),
+    }
+}
+
+/// What the protocol of all connections shares.
+pub(super) fn protocol(key: PrivateKey, salts: [u8; 32], random: &mut Random) -> Shared {
+    let config = Config::new(RsaKeys::new(vec![key]), random);
+    Shared { salts: Salts::new(salts), handshake: Arc::new(config) }
+}
+
+/// Recognises transports, with the secrets that clients may use.
+pub(super) fn detector(settings: &Settings) -> Detector {
+    let secrets = settings.proxy_secrets.iter();
+    Detector::new(secrets.filter_map(|secret| Secret::from_bytes(&secret.0)).collect())
+}
+
+/// A socket that listens on `address`, also when one of an earlier server has just closed.
+pub(super) fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
