@@ -10,15 +10,7 @@ use crate::{decode, names, samples, types};
 pub(crate) fn functions(model: &Model, problems: &mut Vec<String>) -> String {
     let mut modules = Modules::default();
     for group in model.methods.values() {
-        let out = modules.of(&group.name);
-        types::declaration(model, group, out, problems);
-        method(model, group, out, problems);
-        if model.options.client {
-            types::put(model, group, out, problems);
-        }
-        if model.options.samples {
-            samples::structure(model, group, out);
-        }
+        function(model, group, modules.of(&group.name), problems);
     }
     let mut text = modules.finish(types::USES);
     if model.options.samples {
@@ -27,6 +19,18 @@ pub(crate) fn functions(model: &Model, problems: &mut Vec<String>) -> String {
     text.push_str(&read_any(model));
     text.push_str(&tables(model));
     text
+}
+
+/// One struct with everything it implements.
+pub(crate) fn function(model: &Model, group: &Group, out: &mut Source, problems: &mut Vec<String>) {
+    types::declaration(model, group, out, problems);
+    method(model, group, out, problems);
+    if group.put {
+        types::put(model, group, out, problems);
+    }
+    if model.options.samples {
+        samples::structure(model, group, out);
+    }
 }
 
 fn method(model: &Model, group: &Group, out: &mut Source, problems: &mut Vec<String>) {

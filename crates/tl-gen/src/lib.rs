@@ -24,7 +24,7 @@ pub use errors::{ErrorRow, read_errors};
 pub use import::{ImportReport, import, import_into, merge};
 pub use model::{LAYER_MIN, Model};
 pub use parse::{Definition, Field, FlagBit, Type, parse_line, parse_schema};
-pub use show::show;
+pub use show::{generated, show};
 
 /// Everything wrong with the schema, the selection or the rules, one line each.
 #[derive(Debug, thiserror::Error)]

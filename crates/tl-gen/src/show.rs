@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::model::{Group, Model};
 use crate::source::Source;
-use crate::{Inputs, Options, Problems, names, read_errors, types};
+use crate::{Inputs, Options, Problems, functions, names, read_errors, types};
 
 /// TL lines of all layers, the Rust text, the errors and the handler's file of `name`.
 ///
@@ -55,6 +55,29 @@ pub fn show(inputs: Inputs<'_>, name: &str) -> Result<String, Problems> {
         let _ = writeln!(text, "\nhandler: crates/server/src/rpc/{folder}{file}.rs");
     }
     Ok(text)
+}
+
+/// All generated text of one constructor, method or type: what tests keep an eye on.
+///
+/// # Errors
+/// The schema is faulty, or nothing of this name is selected.
+pub fn generated(inputs: Inputs<'_>, options: Options, name: &str) -> Result<String, Problems> {
+    let model = Model::new(inputs, options)?;
+    let (mut out, mut problems) = (Source::default(), Vec::new());
+    if let Some(group) = model.methods.get(name) {
+        functions::function(&model, group, &mut out, &mut problems);
+    } else if let Some(group) = model.constructors.get(name) {
+        types::constructor(&model, group, &mut out, &mut problems);
+    } else if model.is_known(name) && !model.is_single(name) {
+        types::union(&model, name, &mut out, &mut problems);
+    } else {
+        problems.push(format!("nothing named `{name}` is selected"));
+    }
+    if problems.is_empty() {
+        Ok(out.finish())
+    } else {
+        Err(Problems(problems))
+    }
 }
 
 fn rust(model: &Model, group: &Group) -> String {

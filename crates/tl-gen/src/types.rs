@@ -13,25 +13,7 @@ pub(crate) const USES: &str = "use crate::codec::*;\n\
 pub(crate) fn structs(model: &Model, problems: &mut Vec<String>) -> String {
     let mut modules = Modules::default();
     for group in model.constructors.values() {
-        let out = modules.of(&group.name);
-        declaration(model, group, out, problems);
-        let rust = names::camel(&group.name);
-        out.line(format!("impl Constructor for {rust} {{"));
-        constants(group, out);
-        out.line("}");
-        if group.put {
-            put(model, group, out, problems);
-        }
-        if group.get {
-            out.line(format!("impl Body for {rust} {{"));
-            out.line("fn get_body(r: &mut Reader, id: u32) -> Result<Self, ReadError> {");
-            decode::body(model, group, out, problems);
-            out.line("}");
-            out.line("}");
-        }
-        if model.options.samples {
-            samples::structure(model, group, out);
-        }
+        constructor(model, group, modules.of(&group.name), problems);
     }
     let mut text = modules.finish(USES);
     if model.options.samples {
@@ -42,6 +24,33 @@ pub(crate) fn structs(model: &Model, problems: &mut Vec<String>) -> String {
         ));
     }
     text
+}
+
+/// One struct with everything it implements.
+pub(crate) fn constructor(
+    model: &Model,
+    group: &Group,
+    out: &mut Source,
+    problems: &mut Vec<String>,
+) {
+    declaration(model, group, out, problems);
+    let rust = names::camel(&group.name);
+    out.line(format!("impl Constructor for {rust} {{"));
+    constants(group, out);
+    out.line("}");
+    if group.put {
+        put(model, group, out, problems);
+    }
+    if group.get {
+        out.line(format!("impl Body for {rust} {{"));
+        out.line("fn get_body(r: &mut Reader, id: u32) -> Result<Self, ReadError> {");
+        decode::body(model, group, out, problems);
+        out.line("}");
+        out.line("}");
+    }
+    if model.options.samples {
+        samples::structure(model, group, out);
+    }
 }
 
 /// `NAME`, `ID` and `IDS`.
@@ -174,7 +183,8 @@ pub(crate) fn cases<'a>(model: &'a Model, type_name: &'a str) -> Vec<Case<'a>> {
     model.selected_of(type_name).map(case).collect()
 }
 
-fn union(model: &Model, type_name: &str, out: &mut Source, problems: &mut Vec<String>) {
+/// One enum with everything it implements.
+pub(crate) fn union(model: &Model, type_name: &str, out: &mut Source, problems: &mut Vec<String>) {
     let cases = cases(model, type_name);
     let rust = names::camel(type_name);
     let mut seen = std::collections::BTreeSet::new();
