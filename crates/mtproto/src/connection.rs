@@ -334,7 +334,7 @@ impl Connection {
                 let mut state = found.unwrap_or_else(|| {
                     Box::new(Session::new(now, session, self.random.u64() as i64))
                 });
-                state.attach(self.http.is_none());
+                state.attach(now, self.http.is_none());
                 self.sessions.push(state);
                 self.deliver(session, opened, quick_ack);
                 self.pump();
@@ -422,10 +422,6 @@ impl Connection {
 
     /// Ends the connection and gives back its sessions, which outlive it.
     #[must_use]
-    #[expect(
-        clippy::vec_box,
-        reason = "sessions move between connection and server"
-    )]
     pub fn into_sessions(mut self) -> Vec<Box<Session>> {
         self.sessions
             .iter_mut()

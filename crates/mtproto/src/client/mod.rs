@@ -18,7 +18,8 @@ use crate::salts::FutureSalt;
 pub use crate::service::request;
 use crate::service::{HttpWait, KeyDestroyed};
 use crate::transport::Framing;
-use crate::transport::client::{ClientTransport, Obfuscation, Received};
+pub use crate::transport::client::Obfuscation;
+use crate::transport::client::{ClientTransport, Received};
 use crate::{Header, MsgId, SessionRef, Time, message, plain};
 use session::ClientSession;
 
@@ -213,14 +214,7 @@ impl Client {
         self.transport = Some(transport);
         self.framing = dial.framing;
         self.emit(out);
-        let unanswered = self
-            .session
-            .as_ref()
-            .map(ClientSession::unanswered)
-            .unwrap_or_default();
-        if !unanswered.is_empty() {
-            self.send(now, unanswered, true);
-        }
+        self.repeat(now);
     }
 
     /// The connection is gone.
@@ -307,6 +301,18 @@ impl Client {
     /// Sends a ping.
     pub fn ping(&mut self, now: Time, ping_id: i64) {
         self.service(now, vec![request::ping(ping_id)]);
+    }
+
+    /// Sends everything without an answer again, under the old ids.
+    pub fn repeat(&mut self, now: Time) {
+        let unanswered = self
+            .session
+            .as_ref()
+            .map(ClientSession::unanswered)
+            .unwrap_or_default();
+        if !unanswered.is_empty() {
+            self.send(now, unanswered, true);
+        }
     }
 
     /// Sends the acknowledgements that are due, if any.

@@ -67,6 +67,7 @@ impl Session {
     /// Numbers (`seq_no`) are not checked at all: half of the known clients break their rules.
     pub(crate) fn receive(&mut self, cx: &mut Receiver<'_>, message: Opened) {
         self.last_active = cx.now;
+        self.tick(cx.now);
         let header = message.header;
         if !cx.salts.valid(cx.key, header.salt, cx.now) {
             cx.counters.bad_salts += 1;

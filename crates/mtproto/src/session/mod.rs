@@ -16,8 +16,8 @@ use crate::{MsgId, SessionRef, Time, gzip};
 pub(crate) use inbound::{Effects, Receiver};
 pub use inbound::{MSG_ID_AGE_S_MAX, MSG_ID_AHEAD_S_MAX};
 pub(crate) use outbox::Outgoing;
+pub use outbox::{DELIVERED_AFTER, UNACKED_AGE_MAX, UNACKED_BYTES_MAX, UNACKED_MESSAGES_MAX};
 use outbox::{Kind, Outbox};
-pub use outbox::{UNACKED_AGE_MAX, UNACKED_BYTES_MAX, UNACKED_MESSAGES_MAX};
 use window::{Window, state};
 
 /// How long a call may run before its arrival is acknowledged.
@@ -266,12 +266,10 @@ impl Session {
     }
 
     /// A connection takes the session over. `resend` sends again what is not acknowledged.
-    pub(crate) fn attach(&mut self, resend: bool) {
+    pub(crate) fn attach(&mut self, now: Time, resend: bool) {
         self.attached = true;
         self.too_long_asked = false;
-        if resend {
-            self.outbox.resend_all();
-        }
+        self.outbox.new_line(now, resend);
     }
 
     /// The connection is gone.
@@ -350,7 +348,9 @@ impl Session {
 
     /// Forgets what is too old to matter.
     pub(crate) fn tick(&mut self, now: Time) {
-        self.outbox.expire(now);
+        if self.attached {
+            self.outbox.expire(now, self.last_active);
+        }
     }
 
     /// When [`Self::tick`] or [`Self::next_message`] has something to do without new input.

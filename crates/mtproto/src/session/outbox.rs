@@ -9,15 +9,19 @@ use bytes::Bytes;
 use crate::service::RPC_RESULT;
 use crate::{MsgId, Time};
 
-/// Most sent messages that are kept until the client acknowledges them.
+/// Most sent updates, and most sent answers, that are kept until the client acknowledges them.
 /// Chosen: no client lets more than a hundred wait; beyond this `updatesTooLong` is cheaper.
 pub const UNACKED_MESSAGES_MAX: usize = 1000;
-/// Most bytes of sent messages that are kept.
+/// Most bytes of sent updates, and most of sent answers, that are kept.
 /// Chosen: four answers of the largest download part.
 pub const UNACKED_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How long a sent message is kept.
+/// How long a sent message is kept at a client that is alive and does not acknowledge it.
 /// Source: message ids older than 300 s are refused, so neither side returns to older ones.
 pub const UNACKED_AGE_MAX: Duration = Duration::from_secs(300);
+/// A client that is heard this long after a message was sent on the same line has received it.
+/// Chosen: bytes that the other side does not confirm end a TCP connection sooner or later, and
+/// a client that waits for something asks again long before.
+pub const DELIVERED_AFTER: Duration = Duration::from_secs(30);
 
 /// What kind of message it is: decides id, number and whether it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +88,9 @@ pub(crate) struct Outbox {
     queue_bytes: usize,
     /// In rising order of ids, as ids are given on sending.
     sent: VecDeque<Sent>,
-    sent_bytes: usize,
+    /// Kept messages that are not pushes: number and bytes.
+    answers: usize,
+    answer_bytes: usize,
     resend: VecDeque<MsgId>,
     last: MsgId,
     content: i32,
@@ -99,7 +105,8 @@ impl Outbox {
             queue: VecDeque::new(),
             queue_bytes: 0,
             sent: VecDeque::new(),
-            sent_bytes: 0,
+            answers: 0,
+            answer_bytes: 0,
             resend: VecDeque::new(),
             last: MsgId(0),
             content: 0,
@@ -139,8 +146,11 @@ impl Outbox {
     /// The next message for the wire. `created` writes the body of `new_session_created`.
     pub(crate) fn next(&mut self, now: Time, created: impl FnOnce() -> Bytes) -> Option<Outgoing> {
         while let Some(msg_id) = self.resend.pop_front() {
-            if let Ok(at) = self.find(msg_id) {
-                return self.sent.get(at).map(|sent| sent.message.clone());
+            if let Ok(at) = self.find(msg_id)
+                && let Some(sent) = self.sent.get_mut(at)
+            {
+                sent.at = now;
+                return Some(sent.message.clone());
             }
         }
         let Queued { kind, bytes } = self.queue.pop_front()?;
@@ -193,11 +203,18 @@ impl Outbox {
         seq_no | 1
     }
 
+    /// Pushes are bounded where they are taken, so only answers can be too many here.
     fn keep(&mut self, sent: Sent) {
-        self.sent_bytes += sent.message.body.len();
+        if !sent.push {
+            self.answers += 1;
+            self.answer_bytes += sent.message.body.len();
+        }
         self.sent.push_back(sent);
-        while self.sent.len() > UNACKED_MESSAGES_MAX || self.sent_bytes > UNACKED_BYTES_MAX {
-            self.forget(0);
+        while self.answers > UNACKED_MESSAGES_MAX || self.answer_bytes > UNACKED_BYTES_MAX {
+            let Some(oldest) = self.sent.iter().position(|sent| !sent.push) else {
+                return;
+            };
+            self.forget(oldest);
         }
     }
 
@@ -208,10 +225,13 @@ impl Outbox {
 
     fn forget(&mut self, at: usize) -> Option<Sent> {
         let sent = self.sent.remove(at)?;
-        self.sent_bytes -= sent.message.body.len();
+        let bytes = sent.message.body.len();
         if sent.push {
             self.pushes -= 1;
-            self.push_bytes -= sent.message.body.len();
+            self.push_bytes -= bytes;
+        } else {
+            self.answers -= 1;
+            self.answer_bytes -= bytes;
         }
         if self.sent.is_empty() {
             self.sent = VecDeque::new(); // idle sessions hold no memory for this
@@ -226,13 +246,13 @@ impl Outbox {
         }
     }
 
-    /// Forgets what is older than [`UNACKED_AGE_MAX`].
-    pub(crate) fn expire(&mut self, now: Time) {
-        while self
-            .sent
-            .front()
-            .is_some_and(|sent| now.since(sent.at) > UNACKED_AGE_MAX)
-        {
+    /// Forgets what is older than [`UNACKED_AGE_MAX`] and has surely arrived, as the client was
+    /// `heard` on the same line long after. What may be lost stays, within the other bounds.
+    pub(crate) fn expire(&mut self, now: Time, heard: Time) {
+        let over = |sent: &Sent| {
+            now.since(sent.at) > UNACKED_AGE_MAX && heard >= sent.at.plus(DELIVERED_AFTER)
+        };
+        while self.sent.front().is_some_and(over) {
             self.forget(0);
         }
     }
@@ -253,9 +273,13 @@ impl Outbox {
         kept
     }
 
-    /// Sends everything again that is not acknowledged; for a new connection of the session.
-    pub(crate) fn resend_all(&mut self) {
-        self.resend = self.sent.iter().map(|sent| sent.message.msg_id).collect();
+    /// A new line begins: what is kept counts from now, and with `resend` goes out again.
+    pub(crate) fn new_line(&mut self, now: Time, resend: bool) {
+        self.sent.iter_mut().for_each(|sent| sent.at = now);
+        if resend {
+            let ids = self.sent.iter().map(|sent| sent.message.msg_id);
+            self.resend = ids.collect();
+        }
     }
 
     /// Gives up planned repetitions; the connection they were meant for is gone.
@@ -415,30 +439,47 @@ mod tests {
     }
 
     #[test]
-    fn the_kept_messages_are_bounded_in_number_bytes_and_age() {
+    fn the_kept_answers_are_bounded_in_number_and_bytes_and_displace_no_updates() {
         let mut outbox = Outbox::new();
+        outbox.queue(Kind::Push, body(4));
+        next(&mut outbox, START);
         for _ in 0..UNACKED_MESSAGES_MAX + 5 {
-            outbox.queue(Kind::Push, body(4));
+            outbox.queue(Kind::Result(MsgId(4)), body(4));
             next(&mut outbox, START);
         }
-        assert_eq!(outbox.unacked(), UNACKED_MESSAGES_MAX);
-        assert_eq!(
-            outbox.pushes(),
-            (UNACKED_MESSAGES_MAX, UNACKED_MESSAGES_MAX * 4)
-        );
+        assert_eq!(outbox.unacked(), UNACKED_MESSAGES_MAX + 1);
         for _ in 0..5 {
             outbox.queue(Kind::Result(MsgId(4)), body(1 << 20));
             next(&mut outbox, START);
         }
-        assert_eq!(
-            outbox.unacked(),
-            3,
-            "twelve bytes of head make the fourth too many"
-        );
-        outbox.expire(START.plus(UNACKED_AGE_MAX));
-        assert_eq!(outbox.unacked(), 3);
-        outbox.expire(START.plus(UNACKED_AGE_MAX + Duration::from_secs(1)));
+        // Twelve bytes of head make the fourth too many.
+        assert_eq!((outbox.unacked(), outbox.pushes()), (1 + 3, (1, 4)));
+    }
+
+    #[test]
+    fn old_messages_are_forgotten_only_when_they_have_surely_arrived() {
+        let mut outbox = Outbox::new();
+        outbox.queue(Kind::Push, body(4));
+        next(&mut outbox, START);
+        let heard = START.plus(DELIVERED_AFTER);
+        let old = START.plus(UNACKED_AGE_MAX + Duration::from_secs(1));
+        outbox.expire(START.plus(UNACKED_AGE_MAX), heard);
+        outbox.expire(old, START.plus(DELIVERED_AFTER / 2));
+        assert_eq!(outbox.unacked(), 1);
+        outbox.expire(old, heard);
         assert_eq!((outbox.unacked(), outbox.pushes()), (0, (0, 0)));
+    }
+
+    #[test]
+    fn a_message_that_is_sent_again_is_as_young_as_its_repetition() {
+        let mut outbox = Outbox::new();
+        outbox.queue(Kind::Push, body(4));
+        next(&mut outbox, START);
+        let again = START.plus(UNACKED_AGE_MAX);
+        outbox.new_line(again, true);
+        next(&mut outbox, again);
+        outbox.expire(again.plus(DELIVERED_AFTER), again.plus(DELIVERED_AFTER));
+        assert_eq!(outbox.unacked(), 1);
     }
 
     #[test]

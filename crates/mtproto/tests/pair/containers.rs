@@ -16,19 +16,19 @@ fn packed(data: &[u8]) -> Vec<u8> {
     let mut writer = Writer::new(0);
     writer.id(0x3072_cfa1);
     writer.bytes(data);
-    writer.into_result().unwrap()
+    writer.into_result().expect("short")
 }
 
 fn zlib(data: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    packed(&encoder.finish().unwrap())
+    encoder.write_all(data).expect("into memory");
+    packed(&encoder.finish().expect("into memory"))
 }
 
 fn gzip(data: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    packed(&encoder.finish().unwrap())
+    encoder.write_all(data).expect("into memory");
+    packed(&encoder.finish().expect("into memory"))
 }
 
 fn error_codes(pair: &mut Pair) -> Vec<(MsgId, i32)> {

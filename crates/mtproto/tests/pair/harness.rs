@@ -100,7 +100,7 @@ impl Pair {
     }
 
     pub(crate) fn session(&self) -> SessionRef {
-        self.client.session().unwrap()
+        self.client.session().expect("has a key")
     }
 
     /// Carries bytes until both ends are quiet.
@@ -190,7 +190,8 @@ impl Pair {
 
     /// A crafted message; carried to the server.
     pub(crate) fn craft(&mut self, crafted: Crafted, body: &[u8]) -> MsgId {
-        let (msg_id, _) = self.client.craft(self.now, &crafted, body).unwrap();
+        let sent = self.client.craft(self.now, &crafted, body);
+        let (msg_id, _) = sent.expect("has a key");
         self.run();
         msg_id
     }
