@@ -5,6 +5,8 @@
 mod calls;
 #[path = "pair/containers.rs"]
 mod containers;
+#[path = "pair/creating.rs"]
+mod creating;
 #[path = "pair/harness.rs"]
 mod harness;
 #[path = "pair/http.rs"]

@@ -414,7 +414,9 @@ mod tests {
             Kind::Result(MsgId(4)),
             Kind::Push,
         ];
-        kinds.map(|kind| outbox.queue(kind, body(4)));
+        for kind in kinds {
+            outbox.queue(kind, body(4));
+        }
         let numbers = kinds.map(|_| next(&mut outbox, START).unwrap().seq_no);
         assert_eq!(numbers, [0, 1, 2, 3, 5]);
     }
