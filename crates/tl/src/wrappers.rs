@@ -70,17 +70,16 @@ pub struct Unwrapped {
     pub body: Bytes,
 }
 
-/// Takes all wrappers off `body`, which begins with an id. `gunzip` unpacks one `gzip_packed` and
-/// guards how large that may get.
+/// Unpacks one `gzip_packed` and guards how large that may get.
+pub type Gunzip<'a> = dyn FnMut(&[u8]) -> Result<Vec<u8>, ReadError> + 'a;
+
+/// Takes all wrappers off `body`, which begins with an id.
 ///
 /// # Errors
 /// [`ReadError::TooDeep`]: more than [`WRAPPERS_MAX`] wrappers or [`GZIP_DEPTH_MAX`] packings.
 /// [`ReadError::TooLong`]: bytes behind packed data. Otherwise what is wrong with a wrapper, or
 /// what `gunzip` says.
-pub fn unwrap(
-    body: Bytes,
-    gunzip: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, ReadError>,
-) -> Result<Unwrapped, ReadError> {
+pub fn unwrap(body: Bytes, gunzip: &mut Gunzip<'_>) -> Result<Unwrapped, ReadError> {
     let mut call = Unwrapped::default();
     let mut r = Reader::new(body);
     let (mut wrappers_left, mut gzip_left) = (WRAPPERS_MAX, GZIP_DEPTH_MAX);

@@ -1,6 +1,8 @@
 //! What each line of `schema/rules.txt` promises, one test per rule: how values of today look in
 //! older layers, and how requests of older layers look today.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use tl::{
     Constructor, LAYER_MAX, LAYER_MIN, Method, Put, Reader, WriteError, Writer, decode, encode,
     enums, functions, types,

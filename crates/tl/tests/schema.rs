@@ -1,6 +1,8 @@
 //! The schema files are what they claim to be: ids are checksums, one id has one layout, layers
 //! have no unexplained holes, and the tables of names agree with them.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 
 use tl_gen::{Definition, parse_schema};

@@ -42,10 +42,16 @@ fn agree(ours: &[u8], theirs: &[u8], layer: i32) -> bool {
                 .all(|(ours, theirs)| ours & theirs == *theirs)
 }
 
-/// One comparison per line: our type, the other codec's, which reads methods behind their id.
+/// One comparison per line. The other codec reads methods behind their id.
 macro_rules! same {
-    ($from:literal: $($ours:ty => $theirs:ty;)*) => {$(
-        crate::compare::<$ours>(stringify!($theirs), other::LAYER, |bytes| {
+    (functions => functions: $($($path:ident)::+;)*) => {
+        same! { named: $(tl::functions::$($path)::+ => other::functions::$($path)::+, 4;)* }
+    };
+    ($ours:ident => $theirs:ident: $($($path:ident)::+;)*) => {
+        same! { named: $(tl::$ours::$($path)::+ => other::$theirs::$($path)::+, 0;)* }
+    };
+    (named: $($ours:ty => $theirs:ty, $from:literal;)*) => {$(
+        crate::compare::<$ours>(stringify!($ours), other::LAYER, |bytes| {
             let mut cursor = other::Cursor::from_slice(&bytes[$from..]);
             let read = <$theirs as other::Deserializable>::deserialize(&mut cursor).ok()?;
             let is_whole = cursor.pos() == bytes.len() - $from;
@@ -54,24 +60,33 @@ macro_rules! same {
     )*};
 }
 
-mod layer_230 {
-    use grammers_230 as other;
+#[macro_use]
+mod pairs;
 
-    #[test]
-    fn the_other_codec_is_of_layer_230() {
-        assert_eq!(other::LAYER, 230);
-    }
+macro_rules! layer {
+    ($module:ident, $other:ident, $layer:literal) => {
+        mod $module {
+            use $other as other;
 
-    include!("pairs.rs");
+            #[test]
+            fn the_other_codec_is_of_this_layer() {
+                assert_eq!(other::LAYER, $layer);
+            }
+
+            #[test]
+            fn answers_have_the_same_bytes() {
+                unions!();
+                singles!();
+            }
+
+            #[test]
+            fn requests_have_the_same_bytes() {
+                requests!();
+                renamed!();
+            }
+        }
+    };
 }
 
-mod layer_216 {
-    use grammers_216 as other;
-
-    #[test]
-    fn the_other_codec_is_of_layer_216() {
-        assert_eq!(other::LAYER, 216);
-    }
-
-    include!("pairs.rs");
-}
+layer!(layer_216, grammers_216, 216);
+layer!(layer_230, grammers_230, 230);
