@@ -10,6 +10,7 @@ use crate::{Limits, Unreadable};
 
 /// Decodes the centre square of the first frame.
 pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadable> {
+    admit_frames(source, limits)?;
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::Indexed);
     let memory = NonZeroU64::new(limits.memory_bytes_max as u64).unwrap_or(NonZeroU64::MIN);
@@ -50,6 +51,41 @@ pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadab
         cut.push(&line);
     }
     Decoded::of(cut)
+}
+
+/// Counts frames by walking the blocks; where the walk ends early, decoding tells why.
+fn admit_frames(source: &[u8], limits: &Limits) -> Result<(), Unreadable> {
+    let table_bytes = |flags: u8| {
+        if flags & 0x80 == 0 {
+            0
+        } else {
+            6 << (flags & 7)
+        }
+    };
+    let skip_parts = |mut at: usize| {
+        while let Some(&length @ 1..) = source.get(at) {
+            at += 1 + usize::from(length);
+        }
+        at + 1
+    };
+    let mut at = 13 + source.get(10).map_or(0, |&flags| table_bytes(flags));
+    let mut frames = 0;
+    loop {
+        match source.get(at) {
+            Some(0x21) => at = skip_parts(at + 2),
+            Some(0x2C) => {
+                frames += 1;
+                if frames > limits.frames_max {
+                    return Err(Unreadable::Frames {
+                        max: limits.frames_max,
+                    });
+                }
+                let table = source.get(at + 9).map_or(0, |&flags| table_bytes(flags));
+                at = skip_parts(at + 11 + table);
+            }
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// A palette filled up to 256 entries.

@@ -84,9 +84,10 @@ fn colours(mut planes: Vec<Vec<u8>>, channels: Channels) -> Vec<Vec<u8>> {
         Channels::Cmyk { inverted: true } => planes.iter_mut().for_each(|plane| invert(plane)),
         Channels::YCbCr => luma_chroma_to_rgb(&mut planes),
         Channels::Ycck => {
-            // Red is what cyan leaves, and this file's inks are inverted: 255 minus red is cyan.
+            // Adobe's files hold inverted inks, of which the first three were inverted once more
+            // to pass as red, green and blue: those are inks again, only black is inverted.
             luma_chroma_to_rgb(&mut planes);
-            planes.iter_mut().for_each(|plane| invert(plane));
+            planes.iter_mut().skip(3).for_each(|plane| invert(plane));
         }
     }
     planes

@@ -9,6 +9,7 @@ mod cut;
 mod decoded;
 mod encode;
 mod exif;
+mod fuzz;
 mod gif;
 mod jpeg;
 mod limits;
@@ -22,6 +23,7 @@ mod taps;
 mod unreadable;
 mod webp;
 
+pub use fuzz::fuzz_picture;
 pub use limits::*;
 pub use probe::{Kind, probe};
 pub use stills::{SIZES, STRIPPED_PHOTO_PX, STRIPPED_USER_PX, Still, Stills, stills};

@@ -41,17 +41,17 @@ impl Table {
             symbols: symbols.to_vec(),
         };
         let (mut code, mut index) = (0u32, 0usize);
-        for at in 0..16 {
+        for (at, &count) in lengths.iter().enumerate() {
             let bits = at as u32 + 1;
             table.offset[at] = index as i32 - code as i32;
-            for _ in 0..lengths[at] {
+            for _ in 0..count {
                 if code >= 1 << bits {
                     return Err(Unreadable::Broken("JPEG: Huffman codes overlap"));
                 }
                 if bits <= LOOK_BITS {
                     let first = (code << (LOOK_BITS - bits)) as usize;
-                    let count = 1 << (LOOK_BITS - bits);
-                    table.short[first..][..count].fill((symbols[index], bits as u8));
+                    let spans = 1 << (LOOK_BITS - bits);
+                    table.short[first..][..spans].fill((symbols[index], bits as u8));
                 }
                 code += 1;
                 index += 1;
