@@ -43,7 +43,7 @@ use crate::crypto::Random;
 use crate::handshake::{self, Job};
 use crate::message::Opened;
 use crate::salts::Salts;
-use crate::session::{Answer, Call, Pushed, Session};
+use crate::session::{Answer, Call, Pushed, Session, release};
 use crate::transport::{Frame, Transport};
 use crate::{KeyInfo, MsgId, SessionRef, Time, Violation};
 use creating::Unstored;
@@ -435,6 +435,7 @@ impl Connection {
     pub fn poll(&mut self) -> Option<Output> {
         loop {
             if let Some(output) = self.outputs.pop_front() {
+                release(&mut self.outputs);
                 return Some(output);
             }
             if self.ended {

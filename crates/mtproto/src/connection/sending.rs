@@ -18,22 +18,27 @@ pub const HTTP_RESPONSE_BYTES_MAX: usize = 1024 * 1024;
 impl Connection {
     /// Sends one message, or one HTTP response; false when there is nothing to send now.
     pub(super) fn send_next(&mut self) -> bool {
+        if let Some(lagging) = self.sessions.iter_mut().find_map(|session| {
+            let asks = session.ask_for_too_long();
+            asks.then(|| session.reference())
+        }) {
+            self.outputs.push_back(Output::NeedsTooLong(lagging));
+            return true;
+        }
         if self.http.is_some() {
             return self.send_response();
+        }
+        if self.hold {
+            return false;
         }
         let count = self.sessions.len();
         for step in 0..count {
             let at = (self.turn + step) % count;
-            if self.sessions[at].ask_for_too_long() {
-                let session = self.sessions[at].reference();
-                self.outputs.push_back(Output::NeedsTooLong(session));
-                return true;
-            }
-            if self.hold || !self.sessions[at].has_messages(self.now) {
+            if !self.sessions[at].has_messages(self.now) {
                 continue;
             }
             if let Some(message) = self.next_message(at) {
-                self.turn = at; // one session's burst is not cut up, the others follow
+                self.turn = at + 1;
                 let messages = [message];
                 self.seal(at, &messages, None);
                 return true;

@@ -15,9 +15,9 @@ use crate::service::{self, KeyDestroyed};
 use crate::{MsgId, SessionRef, Time, gzip};
 pub(crate) use inbound::{Effects, Receiver};
 pub use inbound::{MSG_ID_AGE_S_MAX, MSG_ID_AHEAD_S_MAX};
-pub(crate) use outbox::Outgoing;
 pub use outbox::{DELIVERED_AFTER, UNACKED_AGE_MAX, UNACKED_BYTES_MAX, UNACKED_MESSAGES_MAX};
 use outbox::{Kind, Outbox};
+pub(crate) use outbox::{Outgoing, release};
 use window::{Window, state};
 
 /// How long a call may run before its arrival is acknowledged.
@@ -35,7 +35,7 @@ pub const DETACHED_PUSHES_MAX: usize = 64;
 /// Most bytes of updates that wait for a connection.
 /// Chosen: as above, 1 KiB each.
 pub const DETACHED_PUSH_BYTES_MAX: usize = 64 * 1024;
-/// Most bytes of answers that wait for a connection; older ones are dropped first.
+/// Most bytes of answers that wait for a connection, and of sent ones that are kept meanwhile.
 /// Chosen: one download part.
 pub const DETACHED_ANSWER_BYTES_MAX: usize = 1024 * 1024 + 1024;
 
@@ -209,7 +209,7 @@ impl Session {
             }
         }
         if !self.attached {
-            self.outbox.trim_results(DETACHED_ANSWER_BYTES_MAX);
+            self.outbox.trim(DETACHED_ANSWER_BYTES_MAX);
         }
         true
     }
@@ -276,7 +276,7 @@ impl Session {
     pub(crate) fn detach(&mut self) {
         self.attached = false;
         self.outbox.cancel_resends();
-        self.outbox.trim_results(DETACHED_ANSWER_BYTES_MAX);
+        self.outbox.trim(DETACHED_ANSWER_BYTES_MAX);
     }
 
     /// The next call for the server, if there is one of at most `bytes_max` bytes.
@@ -284,6 +284,7 @@ impl Session {
         let call = self
             .waiting
             .pop_front_if(|call| call.body.len() <= bytes_max)?;
+        release(&mut self.waiting);
         self.waiting_bytes -= call.body.len();
         self.running += 1;
         self.running_bytes += call.body.len();

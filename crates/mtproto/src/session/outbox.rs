@@ -23,6 +23,10 @@ pub const UNACKED_AGE_MAX: Duration = Duration::from_secs(300);
 /// a client that waits for something asks again long before.
 pub const DELIVERED_AFTER: Duration = Duration::from_secs(30);
 
+/// Answers from this length on are forgotten before shorter ones.
+/// Chosen: above any answer but parts of files and long lists.
+const LARGE_ANSWER_BYTES: usize = 16 * 1024;
+
 /// What kind of message it is: decides id, number and whether it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -79,6 +83,8 @@ struct Sent {
     message: Outgoing,
     at: Time,
     push: bool,
+    /// It stands in the queue of repetitions.
+    resending: bool,
 }
 
 /// The two stores and the counters of ids and numbers.
@@ -150,11 +156,13 @@ impl Outbox {
                 && let Some(sent) = self.sent.get_mut(at)
             {
                 sent.at = now;
+                sent.resending = false;
                 return Some(sent.message.clone());
             }
         }
         let Queued { kind, bytes } = self.queue.pop_front()?;
         self.queue_bytes -= bytes.len();
+        release(&mut self.queue);
         let (reply, content) = match kind {
             Kind::Reply => (true, false),
             Kind::Result(_) | Kind::BareResult => (true, true),
@@ -182,6 +190,7 @@ impl Outbox {
                 message: message.clone(),
                 at: now,
                 push: kind == Kind::Push,
+                resending: false,
             });
         }
         Some(message)
@@ -210,11 +219,26 @@ impl Outbox {
             self.answer_bytes += sent.message.body.len();
         }
         self.sent.push_back(sent);
-        while self.answers > UNACKED_MESSAGES_MAX || self.answer_bytes > UNACKED_BYTES_MAX {
-            let Some(oldest) = self.sent.iter().position(|sent| !sent.push) else {
-                return;
-            };
-            self.forget(oldest);
+        while self.answers > UNACKED_MESSAGES_MAX {
+            self.forget_answer(0);
+        }
+        self.trim_answers(UNACKED_BYTES_MAX);
+    }
+
+    /// Forgets kept answers until they have at most `bytes_max` bytes: large ones first, as those
+    /// are parts of files, which a client can ask for again without harm.
+    fn trim_answers(&mut self, bytes_max: usize) {
+        for len_min in [LARGE_ANSWER_BYTES, 0] {
+            while self.answer_bytes > bytes_max && self.forget_answer(len_min) {}
+        }
+    }
+
+    /// Forgets the oldest kept answer of at least `len_min` bytes; false when there is none.
+    fn forget_answer(&mut self, len_min: usize) -> bool {
+        let fits = |sent: &Sent| !sent.push && sent.message.body.len() >= len_min;
+        match self.sent.iter().position(fits) {
+            Some(oldest) => self.forget(oldest).is_some(),
+            None => false,
         }
     }
 
@@ -266,16 +290,23 @@ impl Outbox {
 
     /// Sends a kept message again, with its old id; false when it is not kept.
     pub(crate) fn resend(&mut self, msg_id: MsgId) -> bool {
-        let kept = self.find(msg_id).is_ok();
-        if kept && !self.resend.contains(&msg_id) {
+        let Ok(at) = self.find(msg_id) else {
+            return false;
+        };
+        if let Some(sent) = self.sent.get_mut(at)
+            && !std::mem::replace(&mut sent.resending, true)
+        {
             self.resend.push_back(msg_id);
         }
-        kept
+        true
     }
 
     /// A new line begins: what is kept counts from now, and with `resend` goes out again.
     pub(crate) fn new_line(&mut self, now: Time, resend: bool) {
-        self.sent.iter_mut().for_each(|sent| sent.at = now);
+        for sent in &mut self.sent {
+            sent.at = now;
+            sent.resending = resend;
+        }
         if resend {
             let ids = self.sent.iter().map(|sent| sent.message.msg_id);
             self.resend = ids.collect();
@@ -285,6 +316,7 @@ impl Outbox {
     /// Gives up planned repetitions; the connection they were meant for is gone.
     pub(crate) fn cancel_resends(&mut self) {
         self.resend = VecDeque::new();
+        self.sent.iter_mut().for_each(|sent| sent.resending = false);
     }
 
     /// Sends the kept result for `request` again.
@@ -353,18 +385,28 @@ impl Outbox {
         self.queue_bytes -= bytes;
     }
 
-    /// Drops waiting results, oldest first, until at most `bytes_max` bytes wait.
-    pub(crate) fn trim_results(&mut self, bytes_max: usize) {
+    /// Brings the answers down to `bytes_max` bytes waiting and as many kept; the oldest of those
+    /// that wait go first.
+    pub(crate) fn trim(&mut self, bytes_max: usize) {
+        self.trim_answers(bytes_max);
         while self.queue_bytes > bytes_max {
             let oldest = self
                 .queue
                 .iter()
-                .position(|q| matches!(q.kind, Kind::Result(_)));
+                .position(|queued| matches!(queued.kind, Kind::Result(_)));
             let Some(dropped) = oldest.and_then(|at| self.queue.remove(at)) else {
                 return;
             };
             self.queue_bytes -= dropped.bytes.len();
         }
+    }
+}
+
+/// Gives the memory of an empty queue back, unless it is little.
+pub(crate) fn release<T>(queue: &mut VecDeque<T>) {
+    const CAPACITY_KEPT: usize = 16;
+    if queue.is_empty() && queue.capacity() > CAPACITY_KEPT {
+        *queue = VecDeque::new();
     }
 }
 
@@ -493,7 +535,7 @@ mod tests {
         outbox.drop_waiting_pushes();
         assert_eq!((outbox.waiting(), outbox.pushes()), ((2, 24), (0, 0)));
         assert!(outbox.drop_waiting_result(MsgId(8)) && !outbox.drop_waiting_result(MsgId(8)));
-        outbox.trim_results(7);
+        outbox.trim(7);
         assert_eq!(outbox.waiting(), (0, 0));
     }
 }

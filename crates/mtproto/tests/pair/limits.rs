@@ -285,3 +285,22 @@ fn an_idle_connection_is_small() {
         "{connection} + {session} bytes"
     );
 }
+
+#[test]
+fn answers_kept_for_a_client_that_is_away_lose_parts_of_files_first() {
+    let mut pair = Pair::settled();
+    pair.client.auto_ack(false);
+    let small = pair.call();
+    pair.answer(object(2));
+    for _ in 0..3 {
+        pair.call();
+        pair.answer(object(128 * 1024));
+    }
+    pair.reconnect(Framing::Full);
+    pair.events.clear();
+    pair.client.ping(pair.now, 1);
+    pair.run();
+    let repeated = pair.arrived().len() - 1; // without the pong
+    assert_eq!(repeated, 1 + 2, "the small answer, two of three large ones");
+    assert!(!pair.client.waiting().any(|(_, call)| call == small));
+}
