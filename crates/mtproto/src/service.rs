@@ -1,4 +1,4 @@
-//! Service messages: what the protocol says below the API. Incoming ones become [`Service`],
+//! Service messages: what the protocol says below the API. Incoming ones become one enum,
 //! outgoing ones are written by one function each; ids and layouts are those of the public schema.
 
 use bytes::Bytes;

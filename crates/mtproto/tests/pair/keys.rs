@@ -1,14 +1,14 @@
-//! Keys and sessions side by side: rows M21, M40, M41, M44, M46, M48, M82, M83.
+//! Keys and sessions side by side: rows M21, M42, M46, M48, M82, M83.
 
 use std::sync::Arc;
 
-use mtproto::client::{Client, ClientKey, Crafted, Dial, Event, request};
+use mtproto::client::{Client, ClientKey, Crafted, Dial, Event, request, write_binding};
 use mtproto::crypto::Random;
 use mtproto::service::KeyDestroyed;
 use mtproto::transport::Framing;
-use mtproto::{Answer, Close, Output};
+use mtproto::{Answer, Binding, Close, Output, check_binding, gzip};
 
-use crate::harness::{Pair, key, object};
+use crate::harness::{Pair, container, id_at, key, object};
 
 #[test]
 fn m21_an_unknown_key_gets_404_and_the_end() {
@@ -224,4 +224,36 @@ fn calls_that_wait_move_with_their_session() {
         pair.answer(object(1));
     }
     assert_eq!(pair.client.waiting().count(), 0);
+}
+
+#[test]
+fn m42_the_facts_of_a_call_prove_a_binding_alone_packed_and_in_a_container() {
+    let permanent = key(9).key;
+    for form in ["alone", "packed", "in a container"] {
+        let mut pair = Pair::settled();
+        let session = pair.session();
+        let msg_id = id_at(pair.now, -1);
+        let mut random = Random::new([5; 32]);
+        let proof = write_binding(&permanent, 42, 1000, (session, msg_id), &mut random);
+        // The arguments stand in for the method, which belongs to the API.
+        let call = [&[1, 2, 3, 4][..], &proof, &[0; 600]].concat();
+        let crafted = Crafted {
+            msg_id: Some(msg_id),
+            ..Crafted::default()
+        };
+        match form {
+            "alone" => pair.craft(crafted, &call),
+            "packed" => pair.craft(crafted, &gzip::pack(&call).unwrap()),
+            _ => pair.craft(Crafted::default(), &container(&[(msg_id, 1, &call)])),
+        };
+        let call = pair.calls.pop_front().unwrap();
+        let binding = Binding {
+            nonce: 42,
+            expires_at: 1000,
+            encrypted_message: &call.body[4..108],
+            session: call.session,
+            msg_id: call.msg_id,
+        };
+        assert_eq!(check_binding(&permanent, &binding), Ok(()), "{form}");
+    }
 }
