@@ -38,7 +38,7 @@ pub struct StoreOptions {
     /// Whether a commit waits for the disk. Only throw-away data of tests may say no.
     pub durable: bool,
     /// Looks into data that a running server may hold: takes no lock, creates nothing, brings
-    /// nothing up to date. For commands that only read.
+    /// nothing up to date, cannot write. For commands that only read.
     pub guest: bool,
 }
 
@@ -78,7 +78,9 @@ impl Store {
             engine: Arc::new(engine),
             queries: Arc::new(AtomicU64::new(0)),
         };
-        if !guest {
+        if guest {
+            migrate::check(&store).await?;
+        } else {
             migrate::run(&store).await?;
         }
         Ok(store)
@@ -100,6 +102,18 @@ impl Store {
     /// [`StoreError::Unavailable`], [`StoreError::Conflict`] after waiting too long.
     pub async fn begin_for(&self, owner_ids: &[i64]) -> Result<Tx, StoreError> {
         let open = self.engine.begin(Mode::Write, owner_ids).await?;
+        Ok(Tx::new(open, self.queries.clone()))
+    }
+
+    /// As [`Store::begin`], but `commit` does not wait for the disk: the changes outlive this
+    /// process, not a power cut, and never become visible in part. Only for rows that are worth no
+    /// more than what they describe: upload parts (see [`spool`]), who was online when. The next
+    /// durable commit makes them durable, too.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn begin_relaxed(&self) -> Result<Tx, StoreError> {
+        let open = self.engine.begin(Mode::Relaxed, &[]).await?;
         Ok(Tx::new(open, self.queries.clone()))
     }
 

@@ -18,19 +18,7 @@ pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
     let mut tx = Tx::new(open, store.queries.clone());
     tx.script("CREATE TABLE IF NOT EXISTS store_format (format BIGINT NOT NULL)")
         .await?;
-    let row = tx
-        .row("SELECT MAX(format) FROM store_format", args![])
-        .await?;
-    let found = match row {
-        Some(row) => row.opt_i64(0)?.unwrap_or(0),
-        None => 0,
-    };
-    if found > FORMAT {
-        return Err(StoreError::NewerFormat {
-            found,
-            known: FORMAT,
-        });
-    }
+    let found = found(&mut tx).await?;
     let missing = MIGRATIONS
         .iter()
         .zip(1_i64..)
@@ -45,6 +33,31 @@ pub(crate) async fn run(store: &Store) -> Result<(), StoreError> {
         tracing::info!(format, "data format brought up to date");
     }
     tx.commit().await
+}
+
+/// Refuses data of any other format: a guest changes nothing.
+pub(crate) async fn check(store: &Store) -> Result<(), StoreError> {
+    let mut tx = store.read().await?;
+    let found = found(&mut tx).await?;
+    if found < FORMAT {
+        return Err(StoreError::Broken(format!(
+            "the data has the older format {found}: start the server once"
+        )));
+    }
+    Ok(())
+}
+
+async fn found(tx: &mut Tx) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(format), 0) FROM store_format";
+    let row = tx.row(sql, args![]).await?;
+    let found = row.map_or(Ok(0), |row| row.i64(0))?;
+    if found > FORMAT {
+        return Err(StoreError::NewerFormat {
+            found,
+            known: FORMAT,
+        });
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

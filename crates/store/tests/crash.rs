@@ -15,7 +15,7 @@ use bytes::Bytes;
 use store::blobs::{BlobKey, Blobs};
 use store::rows::messages::{self, MessageRow, Window};
 use store::rows::photos::{self, PhotoFileRow, PhotoRow};
-use store::rows::updates;
+use store::rows::{updates, uploads};
 use store::spool::Spool;
 use store::{Store, StoreError, StoreOptions};
 
@@ -141,6 +141,14 @@ async fn check(folder: &Path, url: &str, acknowledged: &BTreeSet<String>) {
         assert_eq!(BlobKey::of(&bytes), photo.files[0].blob, "{line}");
         let part = spool.read(words[4], 0, usize::MAX).await.unwrap();
         assert!(part == bytes, "{line}");
+        let noted = uploads::find_part(&mut tx, owner_id, 1, pts - 1)
+            .await
+            .unwrap();
+        assert_eq!(
+            noted.map(|row| row.spool_key).as_deref(),
+            Some(words[4]),
+            "{line}"
+        );
     }
     for owner_id in 1..=WRITERS {
         no_gaps(&mut tx, owner_id).await;
@@ -212,6 +220,7 @@ async fn write_one(store: &Store, blobs: &Blobs, spool: &Spool, owner_id: i64) -
         .write(owner_id, 1, before.pts, content.clone())
         .await
         .unwrap();
+    note_part(store, owner_id, before.pts, &spool_key).await;
     let blob = blobs.put(content).await.unwrap();
     loop {
         match change(store, owner_id, blob).await {
@@ -221,6 +230,27 @@ async fn write_one(store: &Store, blobs: &Blobs, spool: &Spool, owner_id: i64) -
                 std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
                 return true;
             }
+            Err(StoreError::Conflict) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// A relaxed commit must outlive the process, too.
+async fn note_part(store: &Store, owner_id: i64, part: i64, spool_key: &str) {
+    let row = uploads::UploadPartRow {
+        part,
+        bytes: 1,
+        spool_key: spool_key.to_owned(),
+    };
+    let attempt = || async {
+        let mut tx = store.begin_relaxed().await?;
+        uploads::put_part(&mut tx, owner_id, 1, &row).await?;
+        tx.commit().await
+    };
+    loop {
+        match attempt().await {
+            Ok(()) => return,
             Err(StoreError::Conflict) => {}
             Err(error) => panic!("{error}"),
         }

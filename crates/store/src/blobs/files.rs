@@ -1,5 +1,5 @@
-//! Blobs as files: `FOLDER/ab/cd/abcd…`, each written beside and renamed into place, so that a
-//! name is either absent or whole. Files and folders are synced before `put` returns.
+//! Blobs as files: `FOLDER/ab/abcd…`, each written beside and renamed into place, so that a name
+//! is either absent or whole. File and folder are synced before `put` returns.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -112,13 +112,16 @@ impl Files {
 
 fn path(folder: &Path, key: &BlobKey) -> PathBuf {
     let name = key.to_string();
-    folder.join(&name[..2]).join(&name[2..4]).join(name)
+    folder.join(&name[..2]).join(name)
 }
 
 fn put(folder: &Path, names: &Mutex<()>, number: u64, bytes: &[u8]) -> Result<BlobKey, BlobError> {
     let key = BlobKey::of(bytes);
     let path = path(folder, &key);
+    let home = path.parent().unwrap_or(folder);
     if touch(&path, names).map_err(BlobError::doing("touch a blob"))? {
+        // Whoever renamed it may still be about to sync.
+        sync_folder(home)?;
         return Ok(key);
     }
     let half = folder
@@ -129,26 +132,26 @@ fn put(folder: &Path, names: &Mutex<()>, number: u64, bytes: &[u8]) -> Result<Bl
         options.write(true).create(true).truncate(true).mode(0o600);
         let mut file = options.open(&half)?;
         file.write_all(bytes)?;
-        file.sync_all()
+        file.sync_data()
     };
     if let Err(error) = write() {
         drop(fs::remove_file(&half));
         return Err(BlobError::doing("write a blob")(error));
     }
-    let home = path.parent().unwrap_or(folder);
-    fs::create_dir_all(home).map_err(BlobError::doing("make a folder of blobs"))?;
     {
         let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
+        if !home.exists() {
+            // Under the lock: nobody uses a folder whose own name is not durable yet.
+            fs::create_dir(home).map_err(BlobError::doing("make a folder of blobs"))?;
+            sync_folder(folder)?;
+        }
         fs::rename(&half, &path).map_err(BlobError::doing("name a blob"))?;
     }
-    // All three, every time: another `put` may have made a folder whose name is not durable yet.
     sync_folder(home)?;
-    sync_folder(home.parent().unwrap_or(folder))?;
-    sync_folder(folder)?;
     Ok(key)
 }
 
-/// Makes a blob that is there already young again, durably; `false` when it is not there.
+/// Makes a blob that is there already young again; `false` when it is not there.
 fn touch(path: &Path, names: &Mutex<()>) -> std::io::Result<bool> {
     let names = names.lock().unwrap_or_else(PoisonError::into_inner);
     let file = match File::options().write(true).open(path) {
@@ -158,11 +161,8 @@ fn touch(path: &Path, names: &Mutex<()>) -> std::io::Result<bool> {
     };
     file.set_modified(SystemTime::now())?;
     drop(names);
-    // Whoever renamed it may still be about to sync: the bytes must last when we answer, too.
-    file.sync_all()?;
-    for folder in path.ancestors().skip(1).take(3) {
-        File::open(folder)?.sync_all()?;
-    }
+    // The bytes must last; their age need not: it guards only until the row that names them.
+    file.sync_data()?;
     Ok(true)
 }
 
@@ -187,35 +187,32 @@ fn older_than(
 ) -> Result<Vec<Kept>, BlobError> {
     sweep_half_written(&folder.join("new"), before)?;
     let mut kept = Vec::new();
-    for outer in names(folder)?.into_iter().filter(|name| name.len() == 2) {
-        if after.is_some_and(|after| *outer < after.to_string()[..2]) {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let start = after.get(..2).unwrap_or_default();
+    for home in names(folder)? {
+        if home.len() != 2 || home.as_str() < start {
             continue;
         }
-        for inner in names(&folder.join(&outer))? {
-            let home = folder.join(&outer).join(inner);
-            for name in names(&home)? {
-                let Some(key) = BlobKey::from_hex(&name) else {
-                    continue;
-                };
-                if after.is_some_and(|after| key <= after) {
-                    continue;
-                }
-                // Gone in between: a sweep of its own or a second one; not an error.
-                let Ok(found) = fs::metadata(home.join(name)) else {
-                    continue;
-                };
-                let modified = found
-                    .modified()
-                    .map_err(BlobError::doing("look at a blob"))?;
-                if modified < before {
-                    kept.push(Kept {
-                        key,
-                        len: found.len(),
-                    });
-                    if kept.len() == limit {
-                        return Ok(kept);
-                    }
-                }
+        let home = folder.join(home);
+        for name in names(&home)? {
+            let Some(key) = BlobKey::from_hex(&name) else {
+                continue;
+            };
+            // Gone in between: a second sweep took it; not an error.
+            let Ok(found) = fs::metadata(home.join(&name)) else {
+                continue;
+            };
+            let modified = found
+                .modified()
+                .map_err(BlobError::doing("look at a blob"))?;
+            if name > after && modified < before {
+                kept.push(Kept {
+                    key,
+                    len: found.len(),
+                });
+            }
+            if kept.len() == limit {
+                return Ok(kept);
             }
         }
     }

@@ -10,6 +10,8 @@ use crate::{Row, StoreError, StoreOptions, Value};
 pub(crate) enum Mode {
     Read,
     Write,
+    /// As `Write`, but the commit does not wait for the disk.
+    Relaxed,
 }
 
 /// An engine that is connected.

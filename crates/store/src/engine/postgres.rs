@@ -44,10 +44,12 @@ impl Postgres {
             recycling_method: RecyclingMethod::Fast,
         };
         let synchronous = if options.durable { "on" } else { "off" };
+        let read_only = if options.guest { "on" } else { "off" };
         let session = format!(
             "SET lock_timeout = '{LOCK_WAIT}'; \
              SET idle_in_transaction_session_timeout = '{SILENCE_MAX}'; \
-             SET synchronous_commit = {synchronous}; SET client_min_messages = warning"
+             SET synchronous_commit = {synchronous}; SET client_min_messages = warning; \
+             SET default_transaction_read_only = {read_only}"
         );
         let session: Arc<str> = session.into();
         let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
@@ -118,6 +120,8 @@ impl std::fmt::Debug for Open {
 
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const BEGIN_RELAXED: &str =
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL synchronous_commit = off";
 const UNLOCK: &str = "SELECT pg_advisory_unlock_all()";
 
 impl Open {
@@ -175,10 +179,10 @@ impl Open {
     }
 
     async fn start(&self, mode: Mode) -> Result<(), StoreError> {
-        let begin = if mode == Mode::Write {
-            BEGIN_WRITE
-        } else {
-            BEGIN_READ
+        let begin = match mode {
+            Mode::Read => BEGIN_READ,
+            Mode::Write => BEGIN_WRITE,
+            Mode::Relaxed => BEGIN_RELAXED,
         };
         self.client
             .batch_execute(begin)

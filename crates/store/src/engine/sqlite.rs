@@ -92,10 +92,10 @@ impl Sqlite {
                 .map_err(|error| io("create the data file", &error))?;
             Some(lock)
         };
-        let writer = Pool::start(1, || connect(file, Mode::Write, options))?;
-        let readers = Pool::start(options.readers.max(1), || {
-            connect(file, Mode::Read, options)
-        })?;
+        let durable = options.durable;
+        let writer = Pool::start(1, durable, || connect(file, Mode::Write, options))?;
+        let count = options.readers.max(1);
+        let readers = Pool::start(count, durable, || connect(file, Mode::Read, options))?;
         let lock = Mutex::new(lock);
         Ok(Sqlite {
             writer,
@@ -106,10 +106,9 @@ impl Sqlite {
     }
 
     pub(crate) async fn begin(&self, mode: Mode) -> Result<Open, StoreError> {
-        let pool = if mode == Mode::Write {
-            &self.writer
-        } else {
-            &self.readers
+        let pool = match mode {
+            Mode::Read => &self.readers,
+            Mode::Write | Mode::Relaxed => &self.writer,
         };
         let turn = tokio::time::timeout(self.wait_max, pool.turns.clone().acquire_owned())
             .await
@@ -146,6 +145,7 @@ impl Sqlite {
 impl Pool {
     fn start(
         count: usize,
+        durable: bool,
         connect: impl Fn() -> Result<Connection, StoreError>,
     ) -> Result<Arc<Pool>, StoreError> {
         let mut idle = Vec::with_capacity(count);
@@ -155,7 +155,7 @@ impl Pool {
             let (jobs, queue) = mpsc::channel();
             let thread = std::thread::Builder::new()
                 .name("store".into())
-                .spawn(move || serve(&connection, &queue))
+                .spawn(move || Served::new(connection, durable).serve(&queue))
                 .map_err(|error| io("start a thread", &error))?;
             idle.push(jobs);
             threads.push(thread);
@@ -247,72 +247,91 @@ impl Drop for Open {
     }
 }
 
-fn serve(connection: &Connection, queue: &mpsc::Receiver<Job>) {
-    for job in queue {
-        match job {
-            Job::Run {
-                begin,
-                sql,
-                args,
-                reply,
-            } => {
-                drop(
-                    reply
-                        .send(ready(connection, begin).and_then(|()| run(connection, &sql, &args))),
-                );
-            }
-            Job::Rows {
-                begin,
-                sql,
-                args,
-                reply,
-            } => {
-                drop(
-                    reply.send(
-                        ready(connection, begin).and_then(|()| rows(connection, &sql, &args)),
-                    ),
-                );
-            }
-            Job::Script { begin, sql, reply } => {
-                let outcome = ready(connection, begin).and_then(|()| {
-                    connection
-                        .execute_batch(&sql)
-                        .map_err(|error| broken(&error))
-                });
-                drop(reply.send(outcome));
-            }
-            Job::Commit { reply } => {
-                let outcome = connection
-                    .execute_batch("COMMIT")
-                    .map_err(|error| broken(&error));
-                if outcome.is_err() {
-                    rollback(connection);
-                }
-                drop(reply.send(outcome));
-            }
-            Job::Rollback => rollback(connection),
+/// What a thread owns.
+struct Served {
+    connection: Connection,
+    /// Whether commits ever wait for the disk.
+    durable: bool,
+    /// Whether the next commit does.
+    waits: bool,
+}
+
+impl Served {
+    fn new(connection: Connection, durable: bool) -> Served {
+        Served {
+            connection,
+            durable,
+            waits: durable,
         }
     }
-}
 
-fn ready(connection: &Connection, begin: Option<Mode>) -> Result<(), StoreError> {
-    let Some(mode) = begin else { return Ok(()) };
-    let begin = if mode == Mode::Write {
-        "BEGIN IMMEDIATE"
-    } else {
-        "BEGIN"
-    };
-    connection
-        .execute_batch(begin)
-        .map_err(|error| broken(&error))
-}
+    fn serve(mut self, queue: &mpsc::Receiver<Job>) {
+        for job in queue {
+            match job {
+                Job::Run {
+                    begin,
+                    sql,
+                    args,
+                    reply,
+                } => {
+                    let ready = self.ready(begin);
+                    drop(reply.send(ready.and_then(|()| run(&self.connection, &sql, &args))));
+                }
+                Job::Rows {
+                    begin,
+                    sql,
+                    args,
+                    reply,
+                } => {
+                    let ready = self.ready(begin);
+                    drop(reply.send(ready.and_then(|()| rows(&self.connection, &sql, &args))));
+                }
+                Job::Script { begin, sql, reply } => {
+                    let ready = self.ready(begin);
+                    drop(reply.send(ready.and_then(|()| self.batch(&sql))));
+                }
+                Job::Commit { reply } => {
+                    let outcome = self.batch("COMMIT");
+                    if outcome.is_err() {
+                        self.rollback();
+                    }
+                    drop(reply.send(outcome));
+                }
+                Job::Rollback => self.rollback(),
+            }
+        }
+    }
 
-fn rollback(connection: &Connection) {
-    // Some errors end the transaction by themselves; then there is nothing left to do.
-    if !connection.is_autocommit()
-        && let Err(error) = connection.execute_batch("ROLLBACK")
-    {
-        tracing::error!(error = %broken(&error), "rollback failed");
+    fn ready(&mut self, begin: Option<Mode>) -> Result<(), StoreError> {
+        let Some(mode) = begin else { return Ok(()) };
+        let waits = mode != Mode::Relaxed;
+        if self.durable && mode != Mode::Read && waits != self.waits {
+            // Cannot be changed inside a transaction. In WAL mode NORMAL writes the same log,
+            // in the same order, and leaves it to the next FULL commit to wait for the disk.
+            let level = if waits { "FULL" } else { "NORMAL" };
+            self.batch(&format!("PRAGMA synchronous = {level}"))?;
+            self.waits = waits;
+        }
+        self.batch(if mode == Mode::Read {
+            "BEGIN"
+        } else {
+            "BEGIN IMMEDIATE"
+        })
+    }
+
+    fn rollback(&self) {
+        // Some errors end the transaction by themselves; then there is nothing left to do.
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.batch("ROLLBACK")
+        {
+            tracing::error!(%error, "rollback failed");
+        }
+    }
+
+    fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection
+            .execute_batch(sql)
+            .map_err(|error| broken(&error))
     }
 }
 
@@ -383,7 +402,7 @@ fn connect(file: &Path, mode: Mode, options: &StoreOptions) -> Result<Connection
     let connection = Connection::open(file).map_err(|error| broken(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
     let synchronous = if options.durable { "FULL" } else { "OFF" };
-    let query_only = if mode == Mode::Read { "ON" } else { "OFF" };
+    let query_only = mode == Mode::Read || options.guest;
     connection
         .busy_timeout(BUSY_WAIT)
         .and_then(|()| {

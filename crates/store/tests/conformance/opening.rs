@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{FORMAT, Store, StoreError, args};
+use store::{FORMAT, Store, StoreError, StoreOptions, args};
 
 use crate::engine::{Kind, Place, on_every_engine, postgres};
 
@@ -11,6 +11,7 @@ on_every_engine!(
     data_of_a_newer_format_is_refused_and_untouched,
     a_failed_opening_can_be_repeated,
     a_second_server_is_refused_where_the_data_is_one_folder,
+    a_guest_reads_beside_a_server_and_changes_nothing,
     several_nodes_open_fresh_data_at_once,
     waiting_for_a_turn_has_an_end,
     a_closed_store_refuses,
@@ -108,6 +109,33 @@ async fn a_second_server_is_refused_where_the_data_is_one_folder(place: Place) {
         }
         Kind::Postgres => drop(second.unwrap()),
     }
+}
+
+async fn a_guest_reads_beside_a_server_and_changes_nothing(place: Place) {
+    let guest = StoreOptions {
+        guest: true,
+        ..Place::options()
+    };
+    let nothing_there = Store::open(&place.url, guest.clone()).await;
+    assert!(nothing_there.is_err());
+    let server = place.store().await;
+    let mut tx = server.begin().await.unwrap();
+    let add = "INSERT INTO counters (name, last) VALUES ($1, 1)";
+    tx.run(add, args!["a"]).await.unwrap();
+    tx.commit().await.unwrap();
+    let guest = Store::open(&place.url, guest).await.unwrap();
+    let mut tx = guest.read().await.unwrap();
+    let rows = tx.rows("SELECT name FROM counters", args![]).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    drop(tx);
+    let mut tx = guest.begin().await.unwrap();
+    let refused = tx.run(add, args!["b"]).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Broken(_)), "{refused}");
+    drop(tx);
+    guest.close().await;
+    let mut tx = server.begin().await.unwrap();
+    tx.run(add, args!["b"]).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn several_nodes_open_fresh_data_at_once(place: Place) {

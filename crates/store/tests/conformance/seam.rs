@@ -17,6 +17,7 @@ on_every_engine!(
     a_wrong_column_type_is_broken_not_a_panic,
     a_wrong_number_of_arguments_is_refused,
     statements_are_counted,
+    relaxed_and_durable_commits_take_turns,
     run_says_how_many_rows_changed,
 );
 
@@ -290,4 +291,35 @@ async fn run_says_how_many_rows_changed(place: Place) {
             .await,
         Ok(0)
     );
+}
+
+async fn relaxed_and_durable_commits_take_turns(place: Place) {
+    let options = store::StoreOptions {
+        durable: true,
+        ..Place::options()
+    };
+    let store = store::Store::open(&place.url, options).await.unwrap();
+    let mut expected = Vec::new();
+    for (number, relaxed) in [true, true, false, true, false].into_iter().enumerate() {
+        let begun = if relaxed {
+            store.begin_relaxed().await
+        } else {
+            store.begin().await
+        };
+        let mut tx = begun.unwrap();
+        let name = format!("{number}");
+        tx.run(ADD, args![&name, 1]).await.unwrap();
+        tx.commit().await.unwrap();
+        expected.push(name);
+        let mut tx = store.begin_relaxed().await.unwrap();
+        tx.run(ADD, args!["dropped", 1]).await.unwrap();
+        drop(tx);
+        let mut tx = store.read().await.unwrap();
+        let rows = tx
+            .rows("SELECT name FROM counters ORDER BY name", args![])
+            .await
+            .unwrap();
+        let names: Vec<String> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+        assert_eq!(names, expected);
+    }
 }
