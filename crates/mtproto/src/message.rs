@@ -1,5 +1,5 @@
 //! The encrypted envelope: what stands between a transport frame and a session's messages.
-//! Opening checks everything that can be checked without a session, in the order that leaks nothing.
+//! Opening checks what can be checked without a session, in the order that leaks nothing.
 
 use std::sync::Arc;
 
