@@ -41,7 +41,7 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(5);
 const UNWATCHED_AFTER: Duration = Duration::from_secs(60);
 
 /// Tells sessions what has changed.
-pub struct Push {
+pub(crate) struct Push {
     services: Arc<Services>,
     sessions: Arc<Sessions>,
     events: Arc<Events>,
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Push {
 
 impl Push {
     /// Starts the workers. [`Push::stop`] ends them.
-    pub fn start(
+    pub(crate) fn start(
         services: Arc<Services>,
         sessions: Arc<Sessions>,
         events: Arc<Events>,
@@ -85,7 +85,7 @@ impl Push {
     }
 
     /// Ends the workers after what they are doing now. What is left untold stands in the journal.
-    pub async fn stop(&self) {
+    pub(crate) async fn stop(&self) {
         self.stopping.cancel();
         self.waiting.close();
         let mut tasks = {
@@ -100,7 +100,7 @@ impl Push {
     ///
     /// # Errors
     /// The store failed.
-    pub async fn watch(&self, user_id: i64) -> Result<(), Error> {
+    pub(crate) async fn watch(&self, user_id: i64) -> Result<(), Error> {
         loop {
             match self.watched.enter(user_id) {
                 Entered::Watched => return Ok(()),
@@ -116,11 +116,6 @@ impl Push {
                 }
             }
         }
-    }
-
-    /// How many accounts are watched.
-    pub fn watched(&self) -> usize {
-        self.watched.len()
     }
 
     async fn listen(self: Arc<Self>, mut wakes: Receiver) {

@@ -174,7 +174,8 @@ impl Watched {
             .count()
     }
 
-    pub(super) fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         self.state().accounts.len()
     }
 
