@@ -9,6 +9,8 @@ pub mod client;
 pub mod connection;
 pub mod container;
 pub mod crypto;
+#[cfg(feature = "client")]
+pub mod fuzz;
 pub mod gzip;
 pub mod handshake;
 pub mod message;

@@ -334,6 +334,28 @@ fn transport_errors_are_frames_of_four_bytes() {
 }
 
 #[test]
+fn an_idle_transport_keeps_little_memory() {
+    for way in WAYS {
+        let mut random = random(11);
+        let (mut server, mut stream) = (server(), Vec::new());
+        let mut client = way.client(2, &mut random, &mut stream);
+        client.send(
+            &message(40_000, &mut random),
+            false,
+            &mut random,
+            &mut stream,
+        );
+        server.receive(&stream).unwrap();
+        assert_eq!(frames(&mut server).len(), 1);
+        assert!(
+            server.memory_bytes() <= 2 * 1024,
+            "{way:?}: {}",
+            server.memory_bytes()
+        );
+    }
+}
+
+#[test]
 fn http_bodies_are_one_frame_each() {
     let mut transport = Transport::http();
     let sent = message(3, &mut random(10));

@@ -15,6 +15,11 @@ impl Ctr {
         }
     }
 
+    /// Memory outside of this value.
+    pub fn memory_bytes(&self) -> usize {
+        size_of_val(&*self.cipher)
+    }
+
     /// Encrypts or decrypts the next bytes of the stream, which is the same.
     pub fn apply(&mut self, bytes: &mut [u8]) {
         // The counter has 128 bits; no connection reaches its end.

@@ -99,7 +99,7 @@ impl Client {
     /// A run that trusts these keys; also returns the first body to send.
     pub fn start(keys: Vec<PublicKey>, options: Options, mut random: Random) -> (Client, Vec<u8>) {
         let nonce: [u8; 16] = random.array();
-        let mut writer = Writer::new(tl::LAYER_NEWEST);
+        let mut writer = Writer::new(tl::LAYER_MAX);
         writer.id(if options.old_request {
             wire::REQ_PQ
         } else {
@@ -266,7 +266,7 @@ pub(super) fn write_pq_inner(inner: &PqInner) -> Vec<u8> {
         (None, Some(_)) => wire::P_Q_INNER_DATA_TEMP,
         (Some(_), Some(_)) => wire::P_Q_INNER_DATA_TEMP_DC,
     };
-    let mut writer = Writer::new(tl::LAYER_NEWEST);
+    let mut writer = Writer::new(tl::LAYER_MAX);
     writer.id(id);
     writer.bytes(&inner.pq.to_be_bytes());
     write_prime(&mut writer, inner.p);

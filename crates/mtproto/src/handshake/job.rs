@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Job {
     /// Which run of the handshake it belongs to; a result of an earlier run is dropped.
-    pub(super) run: u32,
+    pub(super) run: u64,
     pub(super) task: Task,
 }
 
@@ -31,7 +31,7 @@ pub(super) enum Task {
 /// What a [`Job`] came to, for [`super::Server::finish`].
 #[derive(Debug)]
 pub struct JobDone {
-    pub(super) run: u32,
+    pub(super) run: u64,
     pub(super) result: Result<TaskDone, Violation>,
 }
 

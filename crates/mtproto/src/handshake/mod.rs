@@ -18,7 +18,7 @@ pub use server::Server;
 
 use crate::crypto::factor::PrimePool;
 use crate::crypto::kdf::join;
-use crate::crypto::rsa::PrivateKey;
+use crate::crypto::rsa::{PrivateKey, PublicKey};
 use crate::crypto::sha::sha1;
 use crate::crypto::{AuthKey, Random, dh};
 use std::sync::Arc;
@@ -49,6 +49,11 @@ impl RsaKeys {
     /// The fingerprints to offer.
     pub fn fingerprints(&self) -> impl ExactSizeIterator<Item = i64> {
         self.keys.iter().map(|key| key.public().fingerprint())
+    }
+
+    /// The public halves, in the same order.
+    pub fn public_keys(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
+        self.keys.iter().map(|key| key.public())
     }
 
     fn find(&self, fingerprint: i64) -> Option<&Arc<PrivateKey>> {

@@ -17,8 +17,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Server {
     state: State,
-    /// Counts runs, so that the result of an abandoned one is recognised.
-    run: u32,
+    /// A random number per run, so that the result of an abandoned one is recognised.
+    run: u64,
     begun: Time,
     heard: Time,
 }
@@ -94,7 +94,7 @@ impl Server {
         body: &Bytes,
     ) -> Result<Step, Violation> {
         if self.expired(now) {
-            self.restart(now);
+            self.restart(now, random);
         }
         self.heard = now;
         match wire::read_request(body)? {
@@ -190,9 +190,9 @@ impl Server {
         }
     }
 
-    fn restart(&mut self, now: Time) {
+    fn restart(&mut self, now: Time, random: &mut Random) {
         self.state = State::Idle;
-        self.run = self.run.wrapping_add(1);
+        self.run = random.u64();
         self.begun = now;
     }
 
@@ -208,7 +208,7 @@ impl Server {
         let sent = match std::mem::replace(&mut self.state, State::Idle) {
             State::SentPq(sent) if sent.nonces.nonce == nonce => sent,
             _ => {
-                self.restart(now);
+                self.restart(now, random);
                 let nonces = Nonces {
                     nonce,
                     server_nonce: random.array(),

@@ -148,7 +148,7 @@ pub(super) fn read_client_inner(data: &Bytes) -> Result<(Nonces, Bytes, usize), 
 
 /// Writes an object that begins with an id and both nonces. The layer does not matter here.
 pub(super) fn write(id: u32, nonces: &Nonces, rest: impl FnOnce(&mut Writer)) -> Vec<u8> {
-    let mut writer = Writer::new(tl::LAYER_NEWEST);
+    let mut writer = Writer::new(tl::LAYER_MAX);
     writer.id(id);
     writer.int128(&nonces.nonce);
     writer.int128(&nonces.server_nonce);

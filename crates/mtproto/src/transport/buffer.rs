@@ -22,6 +22,11 @@ impl Input {
         &self.bytes
     }
 
+    /// Memory outside of this value.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Notes how long the current frame is, and gives memory back when nothing is waiting.
     pub(super) fn expect(&mut self, frame_bytes: usize) {
         self.frame_bytes = frame_bytes;

@@ -116,6 +116,12 @@ impl Transport {
         self.dc
     }
 
+    /// Memory that this transport holds: itself, the state of obfuscation and waiting bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let streams = self.streams.as_ref().map_or(0, Streams::memory_bytes);
+        size_of::<Transport>() + streams + self.input.memory_bytes()
+    }
+
     /// Sets the longest payload to accept from now on.
     pub fn limit_payload(&mut self, bytes: usize) {
         self.payload_bytes_max = bytes;

@@ -69,6 +69,13 @@ impl Streams {
     }
 }
 
+impl Streams {
+    /// Memory outside of this value.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.to_server.memory_bytes() + self.to_client.memory_bytes()
+    }
+}
+
 fn direction(header: &[u8; HEADER_BYTES], secret: Option<&Secret>) -> Ctr {
     let mut key = [0; 32];
     key.copy_from_slice(&header[KEY_AT..IV_AT]);
