@@ -53,7 +53,7 @@ export function picture(colour, side = 800) {
   const middle = side / 2
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      if ((x - middle) ** 2 + (y - middle) ** 2 > (side / 8) ** 2) {
+      if ((x - middle) ** 2 + (y - middle) ** 2 > (side / 5) ** 2) {
         data.set(colour, (y * side + x) * 4)
       }
     }

@@ -63,7 +63,7 @@ def picture(colour, size=(800, 800)):
     """A JPEG: a plain colour with a white dot in the middle, so that crops and mirrors show."""
     image = Image.new("RGB", size, colour)
     middle = (size[0] // 2, size[1] // 2)
-    reach = min(size) // 8
+    reach = min(size) // 5
     ImageDraw.Draw(image).ellipse(
         [middle[0] - reach, middle[1] - reach, middle[0] + reach, middle[1] + reach], "white")
     out = io.BytesIO()
