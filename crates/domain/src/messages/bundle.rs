@@ -19,7 +19,7 @@ use crate::{
 /// Everything that some messages name, as one account sees it.
 #[derive(Clone, Debug, Default)]
 pub struct Bundle {
-    /// Writers, chats and mentioned people.
+    /// Both sides of each message and mentioned people.
     pub users: Vec<UserView>,
     /// Suggested pictures by their id.
     pub photos: HashMap<i64, PhotoRow>,
@@ -36,7 +36,7 @@ impl Bundle {
     ) -> Result<Self, Error> {
         let mut user_ids = more.to_vec();
         for message in messages {
-            user_ids.extend([message.peer_id, message.from_id]);
+            user_ids.extend([message.owner_id, message.peer_id, message.from_id]);
             user_ids.extend(mentioned(message));
         }
         user_ids.sort_unstable();
