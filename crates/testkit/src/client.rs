@@ -61,7 +61,7 @@ impl Client {
         layer: i32,
         lang_pack: &str,
     ) -> Self {
-        let mut core = Core::new(key.clone(), random());
+        let mut core = Core::with_key(key.clone(), random());
         core.connect(now(), &Dial::plain(Framing::Intermediate));
         let socket = TcpStream::connect(address).await.unwrap();
         socket.set_nodelay(true).unwrap();
@@ -202,7 +202,7 @@ async fn make_key(address: SocketAddr, trusted: PublicKey) -> ClientKey {
         let body = match step {
             ClientStep::Send(body) => body,
             ClientStep::Done { key, first_salt, .. } => {
-                return ClientKey { key: Arc::new(key), salt: first_salt };
+                return ClientKey { key, salt: first_salt };
             }
         };
         let mut plain = vec![0; 8];

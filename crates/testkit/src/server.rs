@@ -51,7 +51,7 @@ impl TestServer {
 
     /// The key that clients must trust.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::from_pem(&self.running().public_key_pem).unwrap()
+        PublicKey::from_pem(&std::fs::read_to_string(&self.running().public_key_pem).unwrap()).unwrap()
     }
 
     /// Stops the server and starts it again on the same folder, at the same address.

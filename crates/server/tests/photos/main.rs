@@ -1,0 +1,9 @@
+//! `photos.*` through a real socket, from the seats of everybody concerned. Tests name their rows of
+//! the acceptance matrix.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+mod contact;
+mod profile;
+mod seen;
+mod stills;
+mod suggest;
