@@ -130,7 +130,7 @@ async fn engine(name: &str, url: &str) {
     }
     let watch = Watch::start(format!("{name}: relaxed commit, 1 at a time"));
     for _ in 0..4000 {
-        let mut tx = store.begin_relaxed().await.unwrap();
+        let mut tx = store.begin_relaxed(&[]).await.unwrap();
         messages::advance_box(&mut tx, owners[0], 1, 1)
             .await
             .unwrap();

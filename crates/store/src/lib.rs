@@ -105,15 +105,15 @@ impl Store {
         Ok(Tx::new(open, self.queries.clone()))
     }
 
-    /// As [`Store::begin`], but `commit` does not wait for the disk: the changes outlive this
+    /// As [`Store::begin_for`], but `commit` does not wait for the disk: the changes outlive this
     /// process, not a power cut, and never become visible in part. Only for rows that are worth no
     /// more than what they describe: upload parts (see [`spool`]), who was online when. The next
     /// durable commit makes them durable, too.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn begin_relaxed(&self) -> Result<Tx, StoreError> {
-        let open = self.engine.begin(Mode::Relaxed, &[]).await?;
+    /// As [`Store::begin_for`].
+    pub async fn begin_relaxed(&self, owner_ids: &[i64]) -> Result<Tx, StoreError> {
+        let open = self.engine.begin(Mode::Relaxed, owner_ids).await?;
         Ok(Tx::new(open, self.queries.clone()))
     }
 

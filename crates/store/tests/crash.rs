@@ -244,7 +244,7 @@ async fn note_part(store: &Store, owner_id: i64, part: i64, spool_key: &str) {
         spool_key: spool_key.to_owned(),
     };
     let attempt = || async {
-        let mut tx = store.begin_relaxed().await?;
+        let mut tx = store.begin_relaxed(&[owner_id]).await?;
         uploads::put_part(&mut tx, owner_id, 1, &row).await?;
         tx.commit().await
     };

@@ -80,7 +80,7 @@ impl Postgres {
             error => StoreError::Unavailable(error.to_string()),
         })?;
         let mut open = Open {
-            client,
+            client: Some(client),
             begin: Some(mode),
             turns: false,
         };
@@ -103,7 +103,8 @@ impl Postgres {
 
 /// A leased connection with a transaction that begins with its first statement.
 pub(crate) struct Open {
-    client: Object,
+    /// `None` once the connection is lost.
+    client: Option<Object>,
     /// Set until the first statement, which travels together with it: saves one round trip.
     begin: Option<Mode>,
     /// Whether the connection holds locks of its own.
@@ -126,56 +127,55 @@ const UNLOCK: &str = "SELECT pg_advisory_unlock_all()";
 
 impl Open {
     pub(crate) async fn run(&mut self, sql: &str, args: &[Value]) -> Result<u64, StoreError> {
-        match self.begin.take() {
+        let begun = self.begin.take();
+        let outcome = match begun {
             None => self.execute(sql, args).await,
             Some(mode) => {
                 let (begun, outcome) =
                     tokio::join!(biased; self.start(mode), self.execute(sql, args));
                 begun.and(outcome)
             }
-        }
+        };
+        self.noticed(outcome)
     }
 
     pub(crate) async fn rows(&mut self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
-        match self.begin.take() {
+        let begun = self.begin.take();
+        let outcome = match begun {
             None => self.query(sql, args).await,
             Some(mode) => {
                 let (begun, outcome) =
                     tokio::join!(biased; self.start(mode), self.query(sql, args));
                 begun.and(outcome)
             }
-        }
+        };
+        self.noticed(outcome)
     }
 
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         if let Some(mode) = self.begin.take() {
             self.start(mode).await?;
         }
-        self.client
-            .batch_execute(sql)
-            .await
-            .map_err(|error| broken(&error))
+        let outcome = self.batch(sql).await;
+        self.noticed(outcome)
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         if self.begin.is_some() {
             return Ok(());
         }
-        // Once sent it cannot be taken back: from here on there is nothing to roll back.
-        let (committed, unlocked) = {
-            let commit = self.client.batch_execute("COMMIT");
-            let unlock = async {
-                if self.turns {
-                    self.client.batch_execute(UNLOCK).await
-                } else {
-                    Ok(())
-                }
-            };
-            tokio::join!(biased; commit, unlock)
+        let unlock = async {
+            if self.turns {
+                self.batch(UNLOCK).await
+            } else {
+                Ok(())
+            }
         };
+        let (committed, unlocked) = tokio::join!(biased; self.batch("COMMIT"), unlock);
+        // However it ended, there is nothing left to roll back.
         self.begin = Some(Mode::Read);
         self.turns = unlocked.is_err();
-        committed.map_err(|error| broken(&error))
+        self.noticed(committed)
     }
 
     async fn start(&self, mode: Mode) -> Result<(), StoreError> {
@@ -184,63 +184,80 @@ impl Open {
             Mode::Write => BEGIN_WRITE,
             Mode::Relaxed => BEGIN_RELAXED,
         };
-        self.client
-            .batch_execute(begin)
+        self.batch(begin).await
+    }
+
+    async fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let client = self.client()?;
+        client
+            .batch_execute(sql)
             .await
             .map_err(|error| broken(&error))
     }
 
     async fn execute(&self, sql: &str, args: &[Value]) -> Result<u64, StoreError> {
-        let statement = self
-            .client
+        let client = self.client()?;
+        let statement = client
             .prepare_cached(sql)
             .await
             .map_err(|error| broken(&error))?;
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         fits(sql, statement.params().len(), args.len())?;
-        self.client
+        client
             .execute(&statement, &args)
             .await
             .map_err(|error| broken(&error))
     }
 
     async fn query(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let statement = self
-            .client
+        let client = self.client()?;
+        let statement = client
             .prepare_cached(sql)
             .await
             .map_err(|error| broken(&error))?;
         let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         fits(sql, statement.params().len(), args.len())?;
-        let found = self
-            .client
+        let found = client
             .query(&statement, &args)
             .await
             .map_err(|error| broken(&error))?;
-        found
-            .iter()
-            .map(|row| {
-                let values: Result<Vec<Value>, StoreError> = (0..row.len())
-                    .map(|index| {
-                        let value: Result<Option<Value>, _> = row.try_get(index);
-                        value
-                            .map(|v| v.unwrap_or(Value::Null))
-                            .map_err(|error| broken(&error))
-                    })
-                    .collect();
-                values.map(Row::new)
-            })
-            .collect()
+        found.iter().map(row).collect()
     }
+
+    fn client(&self) -> Result<&Object, StoreError> {
+        let lost = || StoreError::Unavailable("the connection is lost".into());
+        self.client.as_ref().ok_or_else(lost)
+    }
+
+    /// A connection that failed does not go back to the others: it may take a moment until it is
+    /// seen to be closed, and the next caller must not be the one who finds out.
+    fn noticed<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(StoreError::Unavailable(_)) = &outcome {
+            self.client.take().map(Object::take);
+        }
+        outcome
+    }
+}
+
+fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let value = |index| {
+        let value: Result<Option<Value>, _> = row.try_get(index);
+        value
+            .map(|value| value.unwrap_or(Value::Null))
+            .map_err(|error| broken(&error))
+    };
+    let values: Result<Vec<Value>, StoreError> = (0..row.len()).map(value).collect();
+    values.map(Row::new)
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
+        let Some(client) = &self.client else { return };
         if self.begin.is_none() {
-            send_only(self.client.batch_execute("ROLLBACK"));
+            send_only(client.batch_execute("ROLLBACK"));
         }
         if self.turns {
-            send_only(self.client.batch_execute(UNLOCK));
+            send_only(client.batch_execute(UNLOCK));
         }
     }
 }

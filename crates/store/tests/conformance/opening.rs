@@ -213,3 +213,74 @@ async fn begin_waits_and_comes_after_the_turn_is_free(place: Place) {
     first.commit().await.unwrap();
     assert_eq!(second.await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_lost_connection_is_unavailable_and_replaced() {
+    let Some(place) = crate::engine::place(Kind::Postgres).await else {
+        return;
+    };
+    let store = place.store_with(1, Duration::from_secs(5)).await;
+    let mut tx = store.begin().await.unwrap();
+    let row = tx.row("SELECT pg_backend_pid()", args![]).await.unwrap();
+    let process = row.unwrap().i64(0).unwrap();
+    postgres(
+        &place.url,
+        &format!("SELECT pg_terminate_backend({process})"),
+    )
+    .await;
+    let lost = tx.run("DELETE FROM counters", args![]).await.unwrap_err();
+    assert!(matches!(lost, StoreError::Unavailable(_)), "{lost}");
+    assert!(matches!(tx.commit().await, Err(StoreError::Unavailable(_))));
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.run("DELETE FROM counters", args![]).await, Ok(0));
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_answers_is_unavailable() {
+    let url = "postgres://someone:secret@127.0.0.1:1/cameo";
+    let refused = Store::open(url, Place::options()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
+    assert!(!refused.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_refused_without_its_password() {
+    for url in [
+        "mysql://someone:secret@host/x",
+        "postgres://someone:secret@:x:/",
+        "secret",
+    ] {
+        let refused = Store::open(url, Place::options()).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Broken(_)), "{refused}");
+        let kind_only = url == "secret" || !refused.to_string().contains("secret");
+        assert!(kind_only, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_data_file_is_broken_not_overwritten() {
+    let place = crate::engine::place(Kind::Sqlite).await.unwrap();
+    let file = place.url.strip_prefix("sqlite:").unwrap();
+    let garbage = "not a database, whatever its name says ".repeat(300);
+    std::fs::write(file, &garbage).unwrap();
+    let refused = Store::open(&place.url, Place::options()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Broken(_)), "{refused}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), garbage);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_data_file_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = crate::engine::place(Kind::Sqlite).await.unwrap();
+    let _store = place.store().await;
+    let file = place.url.strip_prefix("sqlite:").unwrap();
+    for name in [
+        file.to_owned(),
+        format!("{file}-wal"),
+        format!("{file}-shm"),
+    ] {
+        let mode = std::fs::metadata(&name).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}

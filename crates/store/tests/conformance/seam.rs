@@ -302,7 +302,7 @@ async fn relaxed_and_durable_commits_take_turns(place: Place) {
     let mut expected = Vec::new();
     for (number, relaxed) in [true, true, false, true, false].into_iter().enumerate() {
         let begun = if relaxed {
-            store.begin_relaxed().await
+            store.begin_relaxed(&[]).await
         } else {
             store.begin().await
         };
@@ -311,7 +311,7 @@ async fn relaxed_and_durable_commits_take_turns(place: Place) {
         tx.run(ADD, args![&name, 1]).await.unwrap();
         tx.commit().await.unwrap();
         expected.push(name);
-        let mut tx = store.begin_relaxed().await.unwrap();
+        let mut tx = store.begin_relaxed(&[]).await.unwrap();
         tx.run(ADD, args!["dropped", 1]).await.unwrap();
         drop(tx);
         let mut tx = store.read().await.unwrap();
