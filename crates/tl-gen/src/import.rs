@@ -21,19 +21,11 @@ pub struct ImportReport {
     pub ids: usize,
 }
 
-/// Reads every `api-NNN.tl` in `folder` and merges them into a new `api.tl`.
-///
-/// # Errors
-/// Unreadable files, and everything that [`merge`] refuses.
-pub fn import(folder: &Path) -> Result<ImportReport, Problems> {
-    merge("", &read_folder(folder)?)
-}
-
 /// Reads every `api-NNN.tl` in `folder` and adds their layers to `api`, an earlier `api.tl`.
 ///
 /// # Errors
 /// Unreadable files, and everything that [`merge`] refuses.
-pub fn import_into(api: &str, folder: &Path) -> Result<ImportReport, Problems> {
+pub fn import(api: &str, folder: &Path) -> Result<ImportReport, Problems> {
     merge(api, &read_folder(folder)?)
 }
 

@@ -21,7 +21,7 @@ mod types;
 use std::path::Path;
 
 pub use errors::{ErrorRow, read_errors};
-pub use import::{ImportReport, import, import_into, merge};
+pub use import::{ImportReport, import, merge};
 pub use model::{LAYER_MIN, Model};
 pub use parse::{Definition, Field, FlagBit, Type, parse_line, parse_schema};
 pub use show::{generated, show};

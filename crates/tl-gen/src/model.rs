@@ -20,7 +20,7 @@ pub struct Group {
     pub name: String,
     /// One per id, oldest first.
     pub variants: Vec<Definition>,
-    /// Definitions of other names that are read as this one (rule `alias`).
+    /// Definitions of other names that are read as this one (rules `alias` and `also`).
     pub(crate) aliases: Vec<Definition>,
     /// Whether code that writes it is wanted.
     pub(crate) put: bool,
@@ -198,11 +198,13 @@ impl Model {
 
     fn attach_aliases(&mut self) -> Vec<String> {
         let mut problems = Vec::new();
-        for (from, to) in self.rules.all("alias") {
-            self.rules.has("alias", from);
+        let kinds = ["alias", "also"];
+        let rules = kinds.map(|kind| self.rules.all(kind).map(move |(from, to)| (kind, from, to)));
+        for (kind, from, to) in rules.into_iter().flatten() {
+            self.rules.has(kind, from);
             let target = to.first().and_then(|to| self.constructors.get_mut(to));
             let Some(target) = target else {
-                problems.push(format!("rules.txt: `alias {from}` has no selected target"));
+                problems.push(format!("rules.txt: `{kind} {from}` has no selected target"));
                 continue;
             };
             let same_name = |definition: &&Definition| definition.name == from;
