@@ -28,13 +28,14 @@ pub fn show(name: &str) -> Outcome {
     Ok(())
 }
 
-/// Makes `schema/api.tl` from a folder with one `api-NNN.tl` per layer.
+/// Adds the layers in a folder of `api-NNN.tl` files to `schema/api.tl`.
 ///
 /// # Errors
 /// A file cannot be read or a line is faulty; nothing is written then.
 pub fn import(folder: &Path) -> Outcome {
-    let report = tl_gen::import(folder)?;
-    fs::write(root().join("schema/api.tl"), &report.text)?;
+    let path = root().join("schema/api.tl");
+    let report = tl_gen::import(&fs::read_to_string(&path)?, folder)?;
+    fs::write(&path, &report.text)?;
     let (first, last) = (report.layers.first(), report.layers.last());
     println!("{} ids of layers {first:?} to {last:?}", report.ids);
     Ok(())
