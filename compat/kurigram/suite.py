@@ -179,7 +179,7 @@ async def _(w):
 async def _(w):
     looks_like(await shown(w.ada, w.bob_id), RED, 640)
     chat = await w.ada.get_chat(w.bob_id)
-    small = await w.ada.download_media(chat.photo.small_file_id, in_memory=True)
+    small = await w.ada.download_media(chat.personal_photo.small_file_id, in_memory=True)
     looks_like(small.getvalue(), RED, 160)
 
 
@@ -264,7 +264,7 @@ async def _(w):
 @case("P128 lists end, without doubles")
 async def _(w):
     photos = [photo async for photo in w.bob.get_chat_photos("me")]
-    assert len({photo.file_unique_id for photo in photos}) == len(photos) == 2
+    assert len({photo.big_photo_unique_id for photo in photos}) == len(photos) == 2
     none = [photo async for photo in w.cara.get_chat_photos("me")]
     assert not none
 
@@ -283,8 +283,12 @@ async def _(w):
 
 @case("P107 P109 take pictures away")
 async def _(w):
-    photos = [photo async for photo in w.bob.get_chat_photos("me")]
-    assert await w.bob.delete_profile_photos([photo.file_id for photo in photos])
+    listed = await w.bob.invoke(raw.functions.photos.GetUserPhotos(
+        user_id=raw.types.InputUserSelf(), offset=0, max_id=0, limit=100))
+    ids = [raw.types.InputPhoto(id=p.id, access_hash=p.access_hash, file_reference=b"")
+           for p in listed.photos]
+    gone = await w.bob.invoke(raw.functions.photos.DeletePhotos(id=ids))
+    assert sorted(gone) == sorted(p.id for p in listed.photos)
     assert (await seen(w.cara, w.bob_by_cara)).photo is None
 
 
