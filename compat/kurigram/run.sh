@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs the suite with the pinned packages: CAMEO_BIN=…/cameo compat/kurigram/run.sh
+# Runs the suite with the pinned packages: COMPAT_BIN=…/cameo compat/kurigram/run.sh
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-venv=${CAMEO_COMPAT_CACHE:-$here/.venv}/kurigram
+venv=${COMPAT_CACHE:-$here/.venv}/kurigram
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
 exec "$venv/bin/python" "$here/suite.py"

@@ -19,7 +19,7 @@ export class Server {
   async start() {
     const log = openSync(join(this.data, 'log.txt'), 'a')
     const words = ['serve', '--data', this.data, '--listen', this.listen, '--login-code', CODE]
-    this.process = spawn(process.env.CAMEO_BIN, words, { stdio: ['ignore', 'pipe', log] })
+    this.process = spawn(process.env.COMPAT_BIN, words, { stdio: ['ignore', 'pipe', log] })
     const line = await new Promise((resolve, reject) => {
       this.process.stdout.once('data', data => resolve(String(data)))
       this.process.once('exit', code => reject(new Error(`the server ended with ${code}`)))

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Runs the suite with the pinned packages: CAMEO_BIN=…/cameo compat/mtcute/run.sh
+# Runs the suite with the pinned packages: COMPAT_BIN=…/cameo compat/mtcute/run.sh
 # The packages need a newer Node.js than some distributions have; the Python registry carries one.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${CAMEO_COMPAT_CACHE:-$here/.venv}/mtcute
+cache=${COMPAT_CACHE:-$here/.venv}/mtcute
 mkdir -p "$cache"
 if ! node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
     || ! command -v npm >/dev/null; then

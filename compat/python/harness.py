@@ -32,7 +32,7 @@ class Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            [os.environ["CAMEO_BIN"], "serve", "--data", self.data, "--listen", self.listen,
+            [os.environ["COMPAT_BIN"], "serve", "--data", self.data, "--listen", self.listen,
              "--login-code", CODE],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()

@@ -59,8 +59,8 @@ fn run_suite(suite: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let folder = root().join("compat").join(suite);
     let expected = verdicts(&fs::read_to_string(folder.join("expected.tsv"))?);
     let done = command(&folder.join("run.sh").to_string_lossy(), &[])
-        .env("CAMEO_BIN", target().join("release/cameo"))
-        .env("CAMEO_COMPAT_CACHE", target().join("compat"))
+        .env("COMPAT_BIN", target().join("release/cameo"))
+        .env("COMPAT_CACHE", target().join("compat"))
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8_lossy(&done.stdout);

@@ -7,7 +7,7 @@ cargo xtask ci [--skip-compat]       everything that must pass, with all set-up
 cargo xtask tidy                     the house rules
 cargo xtask compat [CLIENT …]        unmodified clients through the whole story
 cargo xtask fuzz [SECONDS]           every fuzz target for so long
-cargo xtask bench [NAME …]           benchmarks, as ratios against a floor of the same run
+cargo xtask bench [--check] [NAME …] benchmarks, as ratios against a floor of the same run
 cargo xtask schema show NAME         a definition in all layers, its Rust text, its errors
 cargo xtask schema import FOLDER     makes schema/api.tl from one file per layer";
 
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             .parse()
             .map_err(|_| USAGE.into())
             .and_then(xtask::fuzz::run),
+        ["bench", ref words @ ..] => xtask::bench::run(words),
         ["schema", "show", name] => xtask::schema::show(name),
         ["schema", "import", folder] => xtask::schema::import(folder.as_ref()),
         _ => Err(USAGE.into()),
