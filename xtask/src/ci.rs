@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use crate::{
-    Outcome, compat, fuzz, setup,
-    shell::{command, output, run as run_command},
-    target,
+    Outcome, compat, fuzz,
+    postgres::Postgres,
+    setup,
+    shell::{command, run as run_command},
 };
 
 /// Formats, lints, tests, documents, fuzzes, and runs every client; stops at the first that fails.
@@ -35,7 +36,7 @@ fn run_steps(with_compat: bool) -> Outcome {
         "warnings",
     ];
     cargo(&lints, &[])?;
-    let postgres = Postgres::start()?;
+    let postgres = Postgres::named_or_fresh()?;
     cargo(
         &["test", "--workspace"],
         &[("CAMEO_TEST_POSTGRES", &postgres.url)],
@@ -64,41 +65,4 @@ fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
         .env_remove("CARGO_MANIFEST_DIR")
         .env_remove("CARGO_PKG_NAME");
     run_command(cargo)
-}
-
-/// A PostgreSQL that lives as long as this value.
-struct Postgres {
-    url: String,
-    folder: String,
-}
-
-impl Postgres {
-    /// The one that is named, or a throw-away one.
-    fn start() -> Result<Self, Box<dyn std::error::Error>> {
-        if let Ok(url) = std::env::var("CAMEO_TEST_POSTGRES") {
-            return Ok(Self {
-                url,
-                folder: String::new(),
-            });
-        }
-        std::fs::create_dir_all(target())?;
-        // Not below the build folder: the server's own user must be able to enter.
-        let folder = std::env::temp_dir().join(format!("cameo-postgres-{}", std::process::id()));
-        let folder = folder.to_string_lossy().into_owned();
-        let url = output(command(".ci/postgres.sh", &["start", &folder]))?
-            .trim()
-            .to_owned();
-        Ok(Self { url, folder })
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if !self.folder.is_empty() {
-            let stopped = run_command(command(".ci/postgres.sh", &["stop", &self.folder]));
-            if let Err(problem) = stopped {
-                eprintln!("{problem}");
-            }
-        }
-    }
 }

@@ -4,12 +4,14 @@
 use std::{collections::BTreeMap, fs, process::Stdio};
 
 use crate::{
-    Outcome, root,
+    Outcome,
+    postgres::Postgres,
+    root, setup,
     shell::{command, run as run_command},
     target,
 };
 
-/// Runs the named suites, or all.
+/// Runs the named suites, or all, each on every engine.
 ///
 /// # Errors
 /// A suite is not there, did not end, or did something else than expected.
@@ -21,6 +23,7 @@ pub fn run(clients: &[&str]) -> Outcome {
     if let Some(unknown) = unknown {
         return Err(format!("no suite {unknown}; there are {}", suites.join(", ")).into());
     }
+    setup::run_all()?;
     run_command(command(
         env!("CARGO"),
         &["build", "--release", "--quiet", "--package", "cameo"],
@@ -28,7 +31,9 @@ pub fn run(clients: &[&str]) -> Outcome {
     let mut problems = Vec::new();
     for suite in suites {
         if clients.is_empty() || clients.contains(&suite.as_str()) {
-            problems.extend(run_suite(&suite)?);
+            problems.extend(run_suite(&suite, None)?);
+            let postgres = Postgres::fresh()?;
+            problems.extend(run_suite(&suite, Some(&postgres.url))?);
         }
     }
     if problems.is_empty() {
@@ -54,20 +59,27 @@ fn suites() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     Ok(names)
 }
 
-fn run_suite(suite: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    println!("--- compat {suite}");
+/// Runs a suite on the embedded store, or on the one at `store`.
+fn run_suite(suite: &str, store: Option<&str>) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let engine = if store.is_some() {
+        "postgres"
+    } else {
+        "sqlite"
+    };
+    println!("--- compat {suite} on {engine}");
     let folder = root().join("compat").join(suite);
     let expected = verdicts(&fs::read_to_string(folder.join("expected.tsv"))?);
     let done = command(&folder.join("run.sh").to_string_lossy(), &[])
         .env("COMPAT_BIN", target().join("release/cameo"))
         .env("COMPAT_CACHE", target().join("compat"))
+        .envs(store.map(|url| ("CAMEO_STORE", url)))
         .stderr(Stdio::inherit())
         .output()?;
     let text = String::from_utf8_lossy(&done.stdout);
     let found = verdicts(&text);
     let passed = found.values().filter(|verdict| *verdict == "pass").count();
     let (failed, mut problems) = (found.len() - passed, differences(suite, &expected, &found));
-    println!("compat {suite}: {passed} passed, {failed} failed");
+    println!("compat-{suite}-{engine}: {passed} passed, {failed} failed");
     if !done.status.success() {
         problems.push(format!("compat {suite}: ended with {}", done.status));
     }

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod ci;
 pub mod compat;
 pub mod fuzz;
+mod postgres;
 pub mod schema;
 pub mod setup;
 mod shell;
