@@ -170,12 +170,6 @@ pub(crate) fn read(
     if own.ty.has_default() && model.rules.has("default", &key) {
         return Ok(Read::Expr("Default::default()".into()));
     }
-    if model.rules.has("refuse", &key) {
-        return Ok(Read::Expr(format!(
-            "return Err(ReadError::Constructor(0x{:08x}))",
-            variant.id
-        )));
-    }
     Err(undecided("read", &key, own, field) + &format!(" (id {:08x})", variant.id))
 }
 

@@ -75,7 +75,7 @@ pub(crate) struct Rules {
 
 /// The kinds of rules; each is explained at the top of `rules.txt`.
 const KINDS: &[&str] = &[
-    "default", "omit", "write", "read", "alias", "also", "whole", "standin", "output", "refuse",
+    "default", "omit", "write", "read", "alias", "also", "whole", "standin", "output",
 ];
 
 impl Rules {

@@ -57,27 +57,39 @@ pub fn show(inputs: Inputs<'_>, name: &str) -> Result<String, Problems> {
     Ok(text)
 }
 
-/// All generated text of one constructor, method or type: what tests keep an eye on.
+/// All generated text of each constructor, method or type: what tests keep an eye on.
 ///
 /// # Errors
-/// The schema is faulty, or nothing of this name is selected.
-pub fn generated(inputs: Inputs<'_>, options: Options, name: &str) -> Result<String, Problems> {
-    let model = Model::new(inputs, options)?;
-    let (mut out, mut problems) = (Source::default(), Vec::new());
-    if let Some(group) = model.methods.get(name) {
-        functions::function(&model, group, &mut out, &mut problems);
-    } else if let Some(group) = model.constructors.get(name) {
-        types::constructor(&model, group, &mut out, &mut problems);
-    } else if model.is_known(name) && !model.is_single(name) {
-        types::union(&model, name, &mut out, &mut problems);
-    } else {
-        problems.push(format!("nothing named `{name}` is selected"));
-    }
+/// The schema is faulty, or nothing of such a name is selected.
+pub fn generated(
+    inputs: Inputs<'_>,
+    options: Options,
+    names: &[&str],
+) -> Result<Vec<String>, Problems> {
+    let (model, mut problems) = (Model::new(inputs, options)?, Vec::new());
+    let texts = names
+        .iter()
+        .map(|name| text_of(&model, name, &mut problems))
+        .collect();
     if problems.is_empty() {
-        Ok(out.finish())
+        Ok(texts)
     } else {
         Err(Problems(problems))
     }
+}
+
+fn text_of(model: &Model, name: &str, problems: &mut Vec<String>) -> String {
+    let mut out = Source::default();
+    if let Some(group) = model.methods.get(name) {
+        functions::function(model, group, &mut out, problems);
+    } else if let Some(group) = model.constructors.get(name) {
+        types::constructor(model, group, &mut out, problems);
+    } else if model.is_known(name) && !model.is_single(name) {
+        types::union(model, name, &mut out, problems);
+    } else {
+        problems.push(format!("nothing named `{name}` is selected"));
+    }
+    out.finish()
 }
 
 fn rust(model: &Model, group: &Group) -> String {

@@ -32,7 +32,7 @@ pub trait Constructor {
     const NAME: &'static str;
     /// Id in the newest layer.
     const ID: u32;
-    /// Every id, oldest first.
+    /// Every id it is read from, its own oldest first.
     const IDS: &'static [u32];
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tl::samples::{Fill, Sample, Sampler, Visit};
 use tl::{Body, Constructor, LAYER_MAX, LAYER_MIN, Method, Put, Reader, decode, encode};
 
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 6;
 
 fn fills() -> impl Iterator<Item = Fill> {
     [Fill::Smallest, Fill::Largest]

@@ -256,11 +256,11 @@ fn a_part_of_a_file_is_not_copied() {
 }
 
 #[test]
-fn constructors_that_are_not_selected_are_refused_by_id() {
+fn constructors_of_other_types_are_refused_by_id() {
     let mut w = Writer::new(232);
     w.id(functions::users::GetUsers::ID);
     w.vector_header(1);
-    w.id(types::InputPeerSelf::ID);
+    w.id(types::InputPeerChat::ID);
     let read = request::<functions::users::GetUsers>(w.into_result().unwrap());
-    assert_eq!(read, Err(ReadError::Constructor(types::InputPeerSelf::ID)));
+    assert_eq!(read, Err(ReadError::Constructor(types::InputPeerChat::ID)));
 }

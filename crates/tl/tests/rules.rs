@@ -137,6 +137,23 @@ fn an_emoji_status_with_an_end_has_its_own_id_before_198() {
 }
 
 #[test]
+fn a_peer_is_read_where_a_user_or_channel_is_expected() {
+    let read = |peer: enums::InputPeer| {
+        let bytes = encode(&peer, LAYER_MAX).unwrap();
+        decode::<enums::InputUser>(bytes.into())
+    };
+    assert_eq!(
+        read(types::InputPeerUser::new(5, 6).into()),
+        Ok(types::InputUser::new(5, 6).into())
+    );
+    assert_eq!(read(enums::InputPeer::Self_), Ok(enums::InputUser::Self_));
+    assert!(read(types::InputPeerChat::new(5).into()).is_err());
+    let channel = encode(&types::InputPeerChannel::new(7, 8), LAYER_MAX).unwrap();
+    let channel = decode::<enums::InputChannel>(channel.into());
+    assert_eq!(channel, Ok(types::InputChannel::new(7, 8).into()));
+}
+
+#[test]
 fn colours_are_left_out_at_166_and_written_around_it() {
     let mut user = types::User::new(1);
     user.color = Some(types::PeerColor::new().into());
