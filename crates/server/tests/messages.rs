@@ -1,5 +1,6 @@
 //! Private chats through a socket: who is told what of a message, a read, a deletion, and what is
 //! refused. Rows of the acceptance matrix are named where a test stands for one.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is")]
 
 use testkit::{Account, Refused};
 use tl::{enums, functions, functions::messages as calls, types};
@@ -135,6 +136,10 @@ fn whole(listed: enums::messages::Messages) -> types::messages::Messages {
 
 async fn state(account: &Account) -> types::updates::State {
     account.call(functions::updates::GetState {}).await.unwrap()
+}
+
+fn send(peer: &enums::InputPeer, text: &str, random_id: i64) -> calls::SendMessage {
+    calls::SendMessage::new(peer.clone(), text.to_owned(), random_id)
 }
 
 fn refused(code: i32, name: &str) -> Refused {
@@ -342,13 +347,10 @@ async fn a_read_chat_is_told_to_the_writer_and_to_the_readers_other_sessions() {
 }
 
 #[tokio::test]
-async fn blocks_and_bad_calls_are_refused_by_their_names() {
+async fn what_cannot_be_sent_is_refused_by_its_name() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_strangers("Ada", "Bob").await;
-    let (to_bob, to_ada) = (ada.peer(&bob).await, bob.peer(&ada).await);
-    let send = |peer: &enums::InputPeer, text: &str, random_id| {
-        calls::SendMessage::new(peer.clone(), text.to_owned(), random_id)
-    };
+    let to_bob = ada.peer(&bob).await;
     let empty = ada.call(send(&to_bob, " ", 1)).await;
     assert_eq!(empty.unwrap_err(), refused(400, "MESSAGE_EMPTY"));
     let long = ada.call(send(&to_bob, &"x".repeat(4097), 1)).await;
@@ -398,6 +400,12 @@ async fn blocks_and_bad_calls_are_refused_by_their_names() {
     ada.call(send(&to_bob, "hi", 1)).await.unwrap();
     let double = ada.call(send(&to_bob, "other words", 1)).await;
     assert_eq!(double.unwrap_err().name, "RANDOM_ID_DUPLICATE");
+}
+
+#[tokio::test]
+async fn lists_and_folders_that_do_not_exist_are_refused_by_their_names() {
+    let server = testkit::start().await;
+    let ada = server.account("Ada").await;
     let many = calls::DeleteMessages {
         revoke: true,
         id: (1..=1001).collect(),
@@ -412,7 +420,14 @@ async fn blocks_and_bad_calls_are_refused_by_their_names() {
         ada.call(archive).await.unwrap_err(),
         refused(400, "FOLDER_ID_INVALID")
     );
+}
 
+/// P31 and P32, for texts.
+#[tokio::test]
+async fn a_block_on_either_side_stops_messages() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let (to_bob, to_ada) = (ada.peer(&bob).await, bob.peer(&ada).await);
     bob.call(functions::contacts::Block::new(to_ada.clone()))
         .await
         .unwrap();

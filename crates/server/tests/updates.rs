@@ -1,5 +1,6 @@
 //! What sessions are told of changes, in which order, and what a client that was away is answered.
 //! Rows of the acceptance matrix are named where a test stands for one.
+#![expect(clippy::unwrap_used, reason = "a test fails where it is")]
 
 use domain::{Services, messages};
 use testkit::{Account, Refused};
