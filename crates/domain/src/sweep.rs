@@ -102,14 +102,22 @@ async fn unnamed_parts(services: &Services) -> Result<u64, Error> {
 async fn unreferenced_photos(services: &Services) -> Result<u64, Error> {
     let before = services.clock.unix_seconds() - PHOTO_GRACE_S;
     let mut removed = 0;
+    let mut after = 0;
     loop {
-        let mut tx = services.store.begin().await?;
-        let deleted = photos::delete_unreferenced(&mut tx, before, BATCH_ROWS).await?;
-        tx.commit().await?;
-        removed += deleted.len() as u64;
-        if (deleted.len() as i64) < BATCH_ROWS {
-            return Ok(removed);
+        // Looked for without keeping writers waiting; looked at once more when they go.
+        let mut tx = services.store.read().await?;
+        let (unused, last) = photos::unreferenced(&mut tx, after, before, BATCH_ROWS).await?;
+        drop(tx);
+        if !unused.is_empty() {
+            let mut tx = services.store.begin().await?;
+            let deleted = photos::delete_unreferenced(&mut tx, &unused).await?;
+            tx.commit().await?;
+            removed += deleted.len() as u64;
         }
+        let Some(last) = last else {
+            return Ok(removed);
+        };
+        after = last;
     }
 }
 

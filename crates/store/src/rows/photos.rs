@@ -242,28 +242,47 @@ pub async fn last_id(tx: &mut Tx) -> Result<i64, StoreError> {
     number(tx, "SELECT COALESCE(MAX(photo_id), 0) FROM photos", args![]).await
 }
 
-/// Deletes photos made before `before` that no profile, fallback, contact or message refers to,
-/// oldest first, at most `limit`. Returns their ids, ascending. Their blobs may be named by other
-/// photos: [`blobs_named`] tells.
-pub async fn delete_unreferenced(
+/// Looks at the next photos above `after`, `scan` of them, made before `before`: those that no
+/// profile, fallback, contact or message refers to, and the last one looked at, where the next look
+/// goes on; `None`: there are no more.
+pub async fn unreferenced(
     tx: &mut Tx,
+    after: i64,
     before: i64,
-    limit: i64,
-) -> Result<Vec<i64>, StoreError> {
+    scan: i64,
+) -> Result<(Vec<i64>, Option<i64>), StoreError> {
     let rows = tx
         .rows(
-            "DELETE FROM photos WHERE photo_id IN (
-               SELECT p.photo_id FROM photos p WHERE p.created_at < $1
-               AND NOT EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = p.photo_id)
-               AND NOT EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = p.photo_id)
-               AND NOT EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = p.photo_id)
-               AND NOT EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = p.photo_id)
-               ORDER BY p.created_at LIMIT $2)
-             RETURNING photo_id",
-            args![before, limit],
+            "SELECT p.photo_id,
+               EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = p.photo_id)
+               OR EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = p.photo_id)
+               OR EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = p.photo_id)
+               OR EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = p.photo_id)
+             FROM photos p WHERE p.photo_id > $1 AND p.created_at < $2
+             ORDER BY p.photo_id LIMIT $3",
+            args![after, before, scan],
         )
         .await?;
-    let mut deleted = i64s(&rows, 0)?;
+    let mut found = Vec::new();
+    for row in &rows {
+        if !row.bool(1)? {
+            found.push(row.i64(0)?);
+        }
+    }
+    let last = rows.last().map(|row| row.i64(0)).transpose()?;
+    Ok((found, last))
+}
+
+/// Deletes those of `photo_ids` that nothing refers to, and says which, ascending. Their blobs may
+/// be named by other photos: [`blobs_named`] tells.
+pub async fn delete_unreferenced(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let sql = "DELETE FROM photos WHERE photo_id IN (#)
+        AND NOT EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = photos.photo_id)
+        AND NOT EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = photos.photo_id)
+        AND NOT EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = photos.photo_id)
+        AND NOT EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = photos.photo_id)
+        RETURNING photo_id";
+    let mut deleted = i64s(&rows_among(tx, sql, &[], photo_ids).await?, 0)?;
     run_among(
         tx,
         "DELETE FROM photo_files WHERE photo_id IN (#)",

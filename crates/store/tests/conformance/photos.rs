@@ -16,7 +16,7 @@ on_every_engine!(
     the_highest_id_is_the_main_photo,
     the_list_of_a_profile_is_counted_and_paged_newest_first,
     only_photos_nothing_refers_to_are_deleted,
-    unreferenced_photos_go_oldest_first_within_the_limit,
+    unreferenced_photos_are_found_part_by_part,
     blobs_that_a_photo_names_are_known,
 );
 
@@ -183,22 +183,27 @@ async fn only_photos_nothing_refers_to_are_deleted(place: Place) {
     };
     messages::insert(&mut tx, &suggestion).await.unwrap();
     // Photo 5 has no reference; photo 6 neither, but is too young.
+    let found = photos::unreferenced(&mut tx, 0, 1006, 100).await;
+    assert_eq!(found, Ok((vec![5], Some(5))));
+    let all = [1, 2, 3, 4, 5, 9];
     assert_eq!(
-        photos::delete_unreferenced(&mut tx, 1006, 100).await,
+        photos::delete_unreferenced(&mut tx, &all).await,
         Ok(vec![5])
     );
     assert_eq!(photos::by_id(&mut tx, 5).await, Ok(None));
     assert_eq!(photos::by_id(&mut tx, 4).await, Ok(Some(photo(4))));
     assert_eq!(
-        photos::delete_unreferenced(&mut tx, 1006, 100).await,
+        photos::delete_unreferenced(&mut tx, &all).await,
         Ok(Vec::new())
     );
     photos::remove_from_profile(&mut tx, 1, &[1]).await.unwrap();
     users::set_fallback(&mut tx, 1, None).await.unwrap();
     contacts::set_personal(&mut tx, 1, 2, None).await.unwrap();
     messages::delete(&mut tx, 1, &[1]).await.unwrap();
+    let found = photos::unreferenced(&mut tx, 0, 1006, 100).await;
+    assert_eq!(found, Ok((vec![1, 2, 3, 4], Some(4))));
     assert_eq!(
-        photos::delete_unreferenced(&mut tx, 1006, 100).await,
+        photos::delete_unreferenced(&mut tx, &all).await,
         Ok(vec![1, 2, 3, 4])
     );
     let named = photos::blobs_named(&mut tx, &[BlobKey([5; 32]), BlobKey([6; 32])]).await;
@@ -208,20 +213,21 @@ async fn only_photos_nothing_refers_to_are_deleted(place: Place) {
     );
 }
 
-async fn unreferenced_photos_go_oldest_first_within_the_limit(place: Place) {
+async fn unreferenced_photos_are_found_part_by_part(place: Place) {
     let mut tx = place.store().await.begin().await.unwrap();
     add(&mut tx, 1..=5).await;
+    photos::add_to_profile(&mut tx, 1, 2).await.unwrap();
+    photos::add_to_profile(&mut tx, 1, 3).await.unwrap();
+    let mut after = 0;
+    let mut found = Vec::new();
+    while let (some, Some(last)) = photos::unreferenced(&mut tx, after, 9999, 2).await.unwrap() {
+        after = last;
+        found.push(some);
+    }
+    assert_eq!(found, [vec![1], vec![4], vec![5]]);
     assert_eq!(
-        photos::delete_unreferenced(&mut tx, 9999, 2).await,
-        Ok(vec![1, 2])
-    );
-    assert_eq!(
-        photos::delete_unreferenced(&mut tx, 9999, 2).await,
-        Ok(vec![3, 4])
-    );
-    assert_eq!(
-        photos::delete_unreferenced(&mut tx, 9999, 2).await,
-        Ok(vec![5])
+        photos::delete_unreferenced(&mut tx, &[]).await,
+        Ok(Vec::new())
     );
 }
 
