@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tl::samples::{Fill, Sample, Sampler, Visit};
 use tl::{Body, Constructor, LAYER_MAX, LAYER_MIN, Method, Put, Reader, decode, encode};
 
-const SEEDS: u64 = 6;
+const SEEDS: u64 = 12;
 
 fn fills() -> impl Iterator<Item = Fill> {
     [Fill::Smallest, Fill::Largest]
@@ -34,10 +34,10 @@ struct EveryLayer {
 }
 
 impl EveryLayer {
-    fn check(&mut self, context: String, is_right: bool) {
+    fn check(&mut self, is_right: bool, context: impl Fn() -> String) {
         self.values += 1;
         if !is_right {
-            self.problems.push(context);
+            self.problems.push(context());
         }
     }
 
@@ -66,15 +66,15 @@ impl Visit for EveryLayer {
         for fill in fills() {
             let value: T = Sampler::new(fill).value();
             for layer in layers(absent).filter(|layer| value.exists_in(*layer)) {
-                let context = format!("{name} in {layer}, {fill:?}: {value:?}");
+                let context = || format!("{name} in {layer}, {fill:?}: {value:?}");
                 let Ok(bytes) = encode(&value, layer) else {
-                    self.problems.push(format!("no form: {context}"));
+                    self.problems.push(format!("no form: {}", context()));
                     break;
                 };
                 let read = decode::<T>(bytes.clone().into());
                 let again = read.as_ref().map(|value| encode(value, layer));
-                self.check(context.clone(), again == Ok(Ok(bytes)));
-                self.check(context, layer < LAYER_MAX || read.as_ref() == Ok(&value));
+                self.check(again == Ok(Ok(bytes)), context);
+                self.check(layer < LAYER_MAX || read.as_ref() == Ok(&value), context);
             }
         }
     }
@@ -88,28 +88,28 @@ impl Visit for EveryLayer {
         for fill in fills() {
             let request: T = Sampler::new(fill).value();
             for layer in layers(absent).filter(|layer| request.exists_in(*layer)) {
-                let context = format!("{name} in {layer}, {fill:?}: {request:?}");
+                let context = || format!("{name} in {layer}, {fill:?}: {request:?}");
                 let Ok(bytes) = encode(&request, layer) else {
-                    self.problems.push(format!("no form: {context}"));
+                    self.problems.push(format!("no form: {}", context()));
                     break;
                 };
                 let read = read_request::<T>(bytes.clone().into());
                 let again = read.as_ref().map(|request| encode(request, layer));
-                self.check(context.clone(), again == Ok(Ok(bytes)));
-                self.check(context, layer < LAYER_MAX || read.as_ref() == Ok(&request));
+                self.check(again == Ok(Ok(bytes)), context);
+                self.check(layer < LAYER_MAX || read.as_ref() == Ok(&request), context);
             }
             let output: T::Output = Sampler::new(fill).value();
             for layer in layers(absent).filter(|layer| output.exists_in(*layer)) {
-                let context = format!("answer of {name} in {layer}, {fill:?}: {output:?}");
+                let context = || format!("answer of {name} in {layer}, {fill:?}: {output:?}");
                 let Some(bytes) = answer::<T>(&output, layer) else {
-                    self.problems.push(format!("no form: {context}"));
+                    self.problems.push(format!("no form: {}", context()));
                     break;
                 };
                 let mut r = Reader::new(bytes.clone().into());
                 let read = T::get_output(&mut r).and_then(|output| r.finish().map(|()| output));
                 let again = read.as_ref().map(|output| answer::<T>(output, layer));
-                self.check(context.clone(), again == Ok(Some(bytes)));
-                self.check(context, layer < LAYER_MAX || read.as_ref() == Ok(&output));
+                self.check(again == Ok(Some(bytes)), context);
+                self.check(layer < LAYER_MAX || read.as_ref() == Ok(&output), context);
             }
         }
     }
