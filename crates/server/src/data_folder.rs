@@ -25,8 +25,15 @@ impl DataFolder {
     /// [`StartError::DataBusy`] when another server holds it, [`StartError::DataFolder`] when it
     /// cannot be created or written.
     pub(crate) fn open(path: &Path) -> Result<DataFolder, StartError> {
-        let unusable = |error| StartError::DataFolder { path: path.to_owned(), error };
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(unusable)?;
+        let unusable = |error| StartError::DataFolder {
+            path: path.to_owned(),
+            error,
+        };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(unusable)?;
         let mut lock = OpenOptions::new()
             .read(true)
             .write(true)
@@ -42,13 +49,19 @@ impl DataFolder {
                 // Without its number the message is still true.
                 let _ = lock.read_to_string(&mut holder);
                 let process = holder.trim().parse().ok();
-                return Err(StartError::DataBusy { path: path.to_owned(), process });
+                return Err(StartError::DataBusy {
+                    path: path.to_owned(),
+                    process,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
         lock.set_len(0).map_err(unusable)?;
         writeln!(lock, "{}", std::process::id()).map_err(unusable)?;
-        Ok(DataFolder { path: path.to_owned(), _lock: lock })
+        Ok(DataFolder {
+            path: path.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// Where it is.
@@ -73,8 +86,11 @@ impl DataFolder {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(mode).open(&unfinished)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&unfinished)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&unfinished, self.path.join(name))?;
@@ -107,8 +123,14 @@ mod tests {
         let folder = DataFolder::open(&parent.path().join("data")).unwrap();
         fs::write(folder.path().join("secret.new"), b"half").unwrap();
         folder.write("secret", 0o600, b"whole").unwrap();
-        assert_eq!(folder.read("secret").unwrap().as_deref(), Some(&b"whole"[..]));
-        let mode = fs::metadata(folder.path().join("secret")).unwrap().permissions().mode();
+        assert_eq!(
+            folder.read("secret").unwrap().as_deref(),
+            Some(&b"whole"[..])
+        );
+        let mode = fs::metadata(folder.path().join("secret"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(folder.read("nothing").unwrap(), None);
     }
@@ -118,6 +140,9 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let path = parent.path().join("data");
         fs::write(&path, b"").unwrap();
-        assert!(matches!(DataFolder::open(&path), Err(StartError::DataFolder { .. })));
+        assert!(matches!(
+            DataFolder::open(&path),
+            Err(StartError::DataFolder { .. })
+        ));
     }
 }

@@ -122,13 +122,25 @@ impl Events {
             Event::ConnectionClosed { connection, why } => {
                 tracing::debug!(connection, why, "connection closed");
             }
-            Event::Violation { connection, violation } => {
+            Event::Violation {
+                connection,
+                violation,
+            } => {
                 tracing::info!(connection, %violation, "protocol violation");
             }
-            Event::KeyCreated { connection, auth_key_id, temporary } => {
+            Event::KeyCreated {
+                connection,
+                auth_key_id,
+                temporary,
+            } => {
                 tracing::debug!(connection, auth_key_id, temporary, "key created");
             }
-            Event::Answered { auth_key_id, msg_id, method, outcome } => match outcome {
+            Event::Answered {
+                auth_key_id,
+                msg_id,
+                method,
+                outcome,
+            } => match outcome {
                 Outcome::Answered => {
                     tracing::debug!(auth_key_id, msg_id, method, "call answered");
                 }
@@ -155,13 +167,18 @@ impl Events {
 
     /// Every counter with its name; they start at zero with the process.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-        let values = self.counters.iter().map(|counter| counter.load(Ordering::Relaxed));
+        let values = self
+            .counters
+            .iter()
+            .map(|counter| counter.load(Ordering::Relaxed));
         COUNTERS.into_iter().zip(values)
     }
 
     /// One counter by its name; `None` for a name that does not exist.
     pub fn counted(&self, name: &str) -> Option<u64> {
-        self.counts().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.counts()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 
     fn count(&self, counter: usize) {
@@ -178,9 +195,18 @@ fn counter_of(event: &Event<'_>) -> usize {
         Event::ConnectionClosed { .. } => 2,
         Event::Violation { .. } => 3,
         Event::KeyCreated { .. } => 4,
-        Event::Answered { outcome: Outcome::Answered, .. } => 5,
-        Event::Answered { outcome: Outcome::Refused(_), .. } => 6,
-        Event::Answered { outcome: Outcome::Failed(_), .. } => 7,
+        Event::Answered {
+            outcome: Outcome::Answered,
+            ..
+        } => 5,
+        Event::Answered {
+            outcome: Outcome::Refused(_),
+            ..
+        } => 6,
+        Event::Answered {
+            outcome: Outcome::Failed(_),
+            ..
+        } => 7,
         Event::Fault { .. } => 8,
         Event::Pushed { .. } => 9,
     }
@@ -209,9 +235,18 @@ mod tests {
     fn each_outcome_moves_its_own_counter() {
         let events = Events::new();
         let refused = Outcome::Refused(Refusal::AUTH_KEY_UNREGISTERED);
-        for outcome in [Outcome::Answered, refused, Outcome::Failed("disk gone".to_owned())] {
+        for outcome in [
+            Outcome::Answered,
+            refused,
+            Outcome::Failed("disk gone".to_owned()),
+        ] {
             let method = "help.getConfig";
-            events.emit(Event::Answered { auth_key_id: 1, msg_id: 4, method, outcome });
+            events.emit(Event::Answered {
+                auth_key_id: 1,
+                msg_id: 4,
+                method,
+                outcome,
+            });
         }
         assert_eq!(events.counted("calls_answered"), Some(1));
         assert_eq!(events.counted("calls_refused"), Some(1));

@@ -23,6 +23,23 @@ const KEYS_REMEMBERED_MAX: usize = 100_000;
 /// Chosen: device names of real clients stay below it.
 const CLIENT_TEXT_BYTES_MAX: usize = 128;
 
+/// Times a change is tried again because another one of the same row came first.
+/// Chosen: a client changes its own row only, from a few connections at once.
+const CONFLICT_RETRIES_MAX: u32 = 8;
+
+/// Evaluates a future again, from its beginning, while it ends in a conflict.
+macro_rules! until_first {
+    ($change:expr) => {{
+        let mut retries = 0;
+        loop {
+            match $change.await {
+                Err(StoreError::Conflict) if retries < CONFLICT_RETRIES_MAX => retries += 1,
+                outcome => break outcome,
+            }
+        }
+    }};
+}
+
 /// A key, as the protocol and the binding of temporary keys need it.
 #[derive(Debug)]
 pub struct KeyState {
@@ -101,7 +118,12 @@ struct Cache {
 impl Keys {
     /// The keys in `store`. `sessions` are told when a key is gone.
     pub fn new(store: Store, clock: Clock, sessions: Arc<Sessions>) -> Keys {
-        Keys { store, clock, sessions, cache: Mutex::default() }
+        Keys {
+            store,
+            clock,
+            sessions,
+            cache: Mutex::default(),
+        }
     }
 
     /// The key with this id, unless it has expired.
@@ -110,7 +132,9 @@ impl Keys {
     /// The store cannot be read.
     pub async fn find(&self, auth_key_id: i64) -> Result<Option<Arc<KeyState>>, StoreError> {
         let entry = self.entry(auth_key_id).await?;
-        Ok(entry.map(|entry| entry.state.clone()).filter(|state| !self.expired(state)))
+        Ok(entry
+            .map(|entry| entry.state.clone())
+            .filter(|state| !self.expired(state)))
     }
 
     /// As [`Keys::find`], if that needs no look into the store.
@@ -125,11 +149,15 @@ impl Keys {
     /// # Errors
     /// The store cannot be read.
     pub async fn login(&self, auth_key_id: i64) -> Result<Option<Arc<Login>>, StoreError> {
-        let Some(entry) = self.entry(auth_key_id).await? else { return Ok(None) };
+        let Some(entry) = self.entry(auth_key_id).await? else {
+            return Ok(None);
+        };
         if entry.state.expires_at.is_none() {
             return Ok(Some(entry.login.clone()));
         }
-        let Some(perm_auth_key_id) = entry.state.perm_auth_key_id else { return Ok(None) };
+        let Some(perm_auth_key_id) = entry.state.perm_auth_key_id else {
+            return Ok(None);
+        };
         let permanent = self.entry(perm_auth_key_id).await?;
         Ok(permanent.map(|entry| entry.login.clone()))
     }
@@ -146,7 +174,9 @@ impl Keys {
         init: Option<&InitConnection>,
         ip: IpAddr,
     ) -> Result<(), StoreError> {
-        let Some(entry) = self.entry(perm_auth_key_id).await? else { return Ok(()) };
+        let Some(entry) = self.entry(perm_auth_key_id).await? else {
+            return Ok(());
+        };
         let known = &*entry.login;
         let said = said(known, layer, init, ip);
         if said == *known {
@@ -162,11 +192,20 @@ impl Keys {
             lang_code: said.lang_code,
             ip: said.ip,
         };
-        let mut tx = self.store.begin().await?;
-        rows::set_client(&mut tx, perm_auth_key_id, Some(layer.into()), &client).await?;
-        let outcome = tx.commit().await;
+        let outcome = until_first!(self.write_client(perm_auth_key_id, layer, &client));
         self.forget(perm_auth_key_id);
         outcome
+    }
+
+    async fn write_client(
+        &self,
+        perm_auth_key_id: i64,
+        layer: i32,
+        client: &ClientRow,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        rows::set_client(&mut tx, perm_auth_key_id, Some(layer.into()), client).await?;
+        tx.commit().await
     }
 
     /// Makes a new key durable.
@@ -204,11 +243,21 @@ impl Keys {
         perm_auth_key_id: i64,
         expires_at: i64,
     ) -> Result<bool, StoreError> {
+        let outcome = until_first!(self.write_binding(auth_key_id, perm_auth_key_id, expires_at));
+        self.forget(auth_key_id);
+        outcome
+    }
+
+    async fn write_binding(
+        &self,
+        auth_key_id: i64,
+        perm_auth_key_id: i64,
+        expires_at: i64,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.store.begin().await?;
         let bound = rows::bind(&mut tx, auth_key_id, perm_auth_key_id, expires_at).await?;
-        let outcome = tx.commit().await;
-        self.forget(auth_key_id);
-        outcome.map(|()| bound)
+        tx.commit().await?;
+        Ok(bound)
     }
 
     /// Destroys a key and the temporary keys bound to it. False: no such key.
@@ -216,13 +265,21 @@ impl Keys {
     /// # Errors
     /// The store cannot be written.
     pub async fn destroy(&self, auth_key_id: i64) -> Result<bool, StoreError> {
+        let outcome = until_first!(self.delete(auth_key_id));
+        // Also when nobody knows whether it took effect: the next look finds the truth.
+        self.forget(auth_key_id);
+        let (existed, gone) = outcome?;
+        self.gone(&gone);
+        Ok(existed)
+    }
+
+    async fn delete(&self, auth_key_id: i64) -> Result<(bool, Vec<i64>), StoreError> {
         let mut tx = self.store.begin().await?;
         let mut gone = rows::bound_to(&mut tx, auth_key_id).await?;
         let existed = rows::delete(&mut tx, auth_key_id).await?;
-        let outcome = tx.commit().await;
+        tx.commit().await?;
         gone.push(auth_key_id);
-        self.gone(&gone);
-        outcome.map(|()| existed)
+        Ok((existed, gone))
     }
 
     /// Destroys the temporary keys of a permanent key, except those listed.
@@ -234,15 +291,24 @@ impl Keys {
         perm_auth_key_id: i64,
         except: &[i64],
     ) -> Result<(), StoreError> {
+        let gone = until_first!(self.delete_bound(perm_auth_key_id, except))?;
+        self.gone(&gone);
+        Ok(())
+    }
+
+    async fn delete_bound(
+        &self,
+        perm_auth_key_id: i64,
+        except: &[i64],
+    ) -> Result<Vec<i64>, StoreError> {
         let mut tx = self.store.begin().await?;
         let mut gone = rows::bound_to(&mut tx, perm_auth_key_id).await?;
         gone.retain(|auth_key_id| !except.contains(auth_key_id));
         for auth_key_id in &gone {
             rows::delete(&mut tx, *auth_key_id).await?;
         }
-        let outcome = tx.commit().await;
-        self.gone(&gone);
-        outcome
+        tx.commit().await?;
+        Ok(gone)
     }
 
     /// Removes temporary keys that have expired; says how many.
@@ -250,11 +316,16 @@ impl Keys {
     /// # Errors
     /// The store cannot be written.
     pub async fn sweep_expired(&self, limit: i64) -> Result<usize, StoreError> {
+        let gone = until_first!(self.delete_expired(limit))?;
+        self.gone(&gone);
+        Ok(gone.len())
+    }
+
+    async fn delete_expired(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
         let mut tx = self.store.begin().await?;
         let gone = rows::delete_expired(&mut tx, self.clock.unix_seconds(), limit).await?;
         tx.commit().await?;
-        self.gone(&gone);
-        Ok(gone.len())
+        Ok(gone)
     }
 
     /// The row of this key changed or is about to be read by someone who must see the newest.
@@ -273,7 +344,10 @@ impl Keys {
             Ok(true) => KeyDestroyed::Ok,
             Ok(false) => KeyDestroyed::None,
             Err(error) => {
-                events.emit(Event::Fault { doing: "destroy a key", error: &error });
+                events.emit(Event::Fault {
+                    doing: "destroy a key",
+                    error: &error,
+                });
                 KeyDestroyed::Fail
             }
         })
@@ -287,7 +361,9 @@ impl Keys {
     }
 
     fn expired(&self, state: &KeyState) -> bool {
-        state.expires_at.is_some_and(|at| at <= self.clock.unix_seconds())
+        state
+            .expires_at
+            .is_some_and(|at| at <= self.clock.unix_seconds())
     }
 
     async fn entry(&self, auth_key_id: i64) -> Result<Option<Arc<Entry>>, StoreError> {
@@ -299,7 +375,9 @@ impl Keys {
             cache.forgotten
         };
         let mut tx = self.store.read().await?;
-        let Some(row) = rows::find(&mut tx, auth_key_id).await? else { return Ok(None) };
+        let Some(row) = rows::find(&mut tx, auth_key_id).await? else {
+            return Ok(None);
+        };
         let is_bot = match row.user_id {
             Some(user_id) => {
                 let user = users::by_id(&mut tx, user_id).await?;
@@ -376,12 +454,18 @@ fn entry(row: KeyRow, is_bot: bool) -> Result<Entry, StoreError> {
         ip: client.ip,
         dc_id,
     };
-    Ok(Entry { state: Arc::new(state), login: Arc::new(login) })
+    Ok(Entry {
+        state: Arc::new(state),
+        login: Arc::new(login),
+    })
 }
 
 /// What is known of a client after it said this.
 fn said(known: &Login, layer: i32, init: Option<&InitConnection>, ip: IpAddr) -> Login {
-    let mut said = Login { layer: Some(layer), ..known.clone() };
+    let mut said = Login {
+        layer: Some(layer),
+        ..known.clone()
+    };
     if let Some(init) = init {
         said.api_id = init.api_id;
         said.device_model = cut(&init.device_model);

@@ -34,7 +34,10 @@ impl Secrets {
     fn from(secret: [u8; SECRET_BYTES]) -> Secrets {
         // One hash suffices: label and secret have fixed lengths, and no result is ever shown.
         let derive = |label: &[u8]| sha::sha256(&[&secret, label]);
-        Secrets { salts: derive(b"cameo salts"), hashes: derive(b"cameo hashes") }
+        Secrets {
+            salts: derive(b"cameo salts"),
+            hashes: derive(b"cameo hashes"),
+        }
     }
 }
 
@@ -55,20 +58,27 @@ impl Identity {
     /// [`StartError::Key`] for a file that is no usable key, [`StartError::DataFolder`] when the
     /// folder cannot be read or written.
     pub(crate) fn load(folder: &DataFolder) -> Result<Identity, StartError> {
-        let unusable = |error| StartError::DataFolder { path: folder.path().to_owned(), error };
+        let unusable = |error| StartError::DataFolder {
+            path: folder.path().to_owned(),
+            error,
+        };
         let key = match folder.read(SERVER_KEY_FILE).map_err(unusable)? {
             Some(pem) => key_from(&pem, folder.path().join(SERVER_KEY_FILE))?,
             None => {
                 let key = PrivateKey::generate(&mut Random::new(random()?));
                 let pem = key.to_pem();
-                folder.write(SERVER_KEY_FILE, OWNER_ONLY, pem.as_bytes()).map_err(unusable)?;
+                folder
+                    .write(SERVER_KEY_FILE, OWNER_ONLY, pem.as_bytes())
+                    .map_err(unusable)?;
                 key
             }
         };
         let public = key.public().to_pem();
         let written = folder.read(PUBLIC_KEY_FILE).map_err(unusable)?;
         if written.as_deref() != Some(public.as_bytes()) {
-            folder.write(PUBLIC_KEY_FILE, EVERYBODY_READS, public.as_bytes()).map_err(unusable)?;
+            folder
+                .write(PUBLIC_KEY_FILE, EVERYBODY_READS, public.as_bytes())
+                .map_err(unusable)?;
         }
         let secret = match folder.read(SECRET_FILE).map_err(unusable)? {
             Some(bytes) => bytes.try_into().map_err(|_| StartError::Key {
@@ -77,18 +87,27 @@ impl Identity {
             })?,
             None => {
                 let secret = random()?;
-                folder.write(SECRET_FILE, OWNER_ONLY, &secret).map_err(unusable)?;
+                folder
+                    .write(SECRET_FILE, OWNER_ONLY, &secret)
+                    .map_err(unusable)?;
                 secret
             }
         };
         let public_key_pem = folder.path().join(PUBLIC_KEY_FILE);
-        Ok(Identity { key, secrets: Secrets::from(secret), public_key_pem })
+        Ok(Identity {
+            key,
+            secrets: Secrets::from(secret),
+            public_key_pem,
+        })
     }
 }
 
 fn key_from(pem: &[u8], path: PathBuf) -> Result<PrivateKey, StartError> {
     let text = std::str::from_utf8(pem).unwrap_or_default();
-    PrivateKey::from_pem(text).map_err(|error| StartError::Key { path, problem: error.to_string() })
+    PrivateKey::from_pem(text).map_err(|error| StartError::Key {
+        path,
+        problem: error.to_string(),
+    })
 }
 
 /// The public key of a server that was started before on this folder.
@@ -97,7 +116,10 @@ fn key_from(pem: &[u8], path: PathBuf) -> Result<PrivateKey, StartError> {
 /// [`StartError::Key`] when there is none, or it is no key.
 pub(crate) fn public_key(data: &Path) -> Result<PublicKey, StartError> {
     let path = data.join(PUBLIC_KEY_FILE);
-    let problem = |problem| StartError::Key { path: path.clone(), problem };
+    let problem = |problem| StartError::Key {
+        path: path.clone(),
+        problem,
+    };
     let text = std::fs::read_to_string(&path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             problem("there is none yet; `cameo serve` makes it at its first start".to_owned())

@@ -81,7 +81,10 @@ impl Server {
         settings.check()?;
         let tls = crate::net::tls_acceptor(&settings)?;
         let (folder, listener) = claim(&settings)?;
-        let failed = |error| StartError::Listen { address: settings.listen, error };
+        let failed = |error| StartError::Listen {
+            address: settings.listen,
+            error,
+        };
         let addr = listener.local_addr().map_err(failed)?;
         let identity = Identity::load(&folder)?;
         let services = Arc::new(parts::services(&settings, &identity.secrets, clock).await?);
@@ -136,9 +139,15 @@ impl Server {
 /// Takes the data folder and the address. A folder that exists is asked first, because "in use by
 /// another server" says more than "address in use"; one that does not is created last.
 fn claim(settings: &Settings) -> Result<(DataFolder, TcpListener), StartError> {
-    let held = settings.data.exists().then(|| DataFolder::open(&settings.data)).transpose()?;
-    let listener = parts::listener(settings.listen)
-        .map_err(|error| StartError::Listen { address: settings.listen, error })?;
+    let held = settings
+        .data
+        .exists()
+        .then(|| DataFolder::open(&settings.data))
+        .transpose()?;
+    let listener = parts::listener(settings.listen).map_err(|error| StartError::Listen {
+        address: settings.listen,
+        error,
+    })?;
     let folder = match held {
         Some(folder) => folder,
         None => DataFolder::open(&settings.data)?,
@@ -178,9 +187,15 @@ impl Running {
 /// Removes what nothing refers to any more. What fails is tried again at the next turn.
 async fn sweep(services: &Services, keys: &Keys, events: &Events) {
     if let Err(error) = domain::sweep::run_once(services).await {
-        events.emit(Event::Fault { doing: "sweep what nothing refers to", error: &error });
+        events.emit(Event::Fault {
+            doing: "sweep what nothing refers to",
+            error: &error,
+        });
     }
     if let Err(error) = keys.sweep_expired(KEYS_SWEPT_MAX).await {
-        events.emit(Event::Fault { doing: "sweep expired keys", error: &error });
+        events.emit(Event::Fault {
+            doing: "sweep expired keys",
+            error: &error,
+        });
     }
 }

@@ -28,10 +28,16 @@ pub(super) fn run(noun: Noun) -> Result<(), StartError> {
         .enable_all()
         .build()
         .map_err(StartError::Runtime)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     let codes = runtime.block_on(async {
-        let options = StoreOptions { readers: 1, guest: true, ..StoreOptions::default() };
+        let options = StoreOptions {
+            readers: 1,
+            guest: true,
+            ..StoreOptions::default()
+        };
         let store = Store::open(&settings.store_url(), options).await?;
         let mut tx = store.read().await?;
         let codes = codes::alive(&mut tx, now, CODES_SHOWN_MAX).await?;
@@ -39,13 +45,18 @@ pub(super) fn run(noun: Noun) -> Result<(), StartError> {
         store.close().await;
         Ok::<_, StartError>(codes)
     })?;
-    std::io::stdout().write_all(lines(&codes, now).as_bytes()).map_err(StartError::Output)
+    std::io::stdout()
+        .write_all(lines(&codes, now).as_bytes())
+        .map_err(StartError::Output)
 }
 
 fn lines(codes: &[CodeRow], now: i64) -> String {
     let line = |row: &CodeRow| {
         let left = row.expires_at.saturating_sub(now);
-        format!("phone={} code={} seconds_left={left}\n", row.phone, row.code)
+        format!(
+            "phone={} code={} seconds_left={left}\n",
+            row.phone, row.code
+        )
     };
     codes.iter().map(line).collect()
 }
@@ -65,6 +76,9 @@ mod tests {
             passed_by: None,
         };
         let text = lines(&[row.clone(), row], 100);
-        assert_eq!(text, "phone=15550001111 code=54321 seconds_left=60\n".repeat(2));
+        assert_eq!(
+            text,
+            "phone=15550001111 code=54321 seconds_left=60\n".repeat(2)
+        );
     }
 }

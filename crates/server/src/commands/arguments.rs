@@ -24,7 +24,11 @@ impl SettingArguments {
             sources = sources.with_config(path);
         }
         let settings = Settings::load(&sources)?;
-        let unknown = sources.unknown_variables().into_iter().map(str::to_owned).collect();
+        let unknown = sources
+            .unknown_variables()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         Ok((settings, unknown))
     }
 }
@@ -56,15 +60,29 @@ impl Args for SettingArguments {
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .help("A TOML file with settings; flags and variables win over it.");
-        SETTINGS.iter().fold(command, |command, row| {
-            let flag = Arg::new(row.name)
-                .long(row.flag().trim_start_matches('-').to_owned())
-                .value_name(row.name.rsplit('_').next().unwrap_or(row.name).to_uppercase())
-                .help(format!("{} [{}: {}]", row.doc, row.variable(), row.limits()))
-                .allow_hyphen_values(true)
-                .hide_short_help(!row.common);
-            command.arg(flag)
-        }).arg(config)
+        SETTINGS
+            .iter()
+            .fold(command, |command, row| {
+                let flag = Arg::new(row.name)
+                    .long(row.flag().trim_start_matches('-').to_owned())
+                    .value_name(
+                        row.name
+                            .rsplit('_')
+                            .next()
+                            .unwrap_or(row.name)
+                            .to_uppercase(),
+                    )
+                    .help(format!(
+                        "{} [{}: {}]",
+                        row.doc,
+                        row.variable(),
+                        row.limits()
+                    ))
+                    .allow_hyphen_values(true)
+                    .hide_short_help(!row.common);
+                command.arg(flag)
+            })
+            .arg(config)
     }
 
     fn augment_args_for_update(command: Command) -> Command {

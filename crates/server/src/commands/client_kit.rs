@@ -24,7 +24,9 @@ pub(super) fn run(arguments: SettingArguments) -> Result<(), StartError> {
     let (settings, _) = arguments.settings()?;
     let key = public_key(&settings.data)?;
     let text = kit(&settings, &key);
-    std::io::stdout().write_all(text.as_bytes()).map_err(StartError::Output)
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(StartError::Output)
 }
 
 struct Place {
@@ -133,7 +135,9 @@ fn mtcute(place: &Place, pem: &Path) -> String {
 
 fn desktop(place: &Place) -> String {
     let Place { ip, port, .. } = place;
-    let lines: String = DCS.map(|dc| format!("{dc} {ip} {port} tcpo_only\n")).collect();
+    let lines: String = DCS
+        .map(|dc| format!("{dc} {ip} {port} tcpo_only\n"))
+        .collect();
     format!(
         "\n# Telegram Desktop: type `endpoints` in the settings and choose a file that ends in\n\
          # .tdesktop-endpoints with these lines (its built-in public key must be replaced too)\n\
@@ -171,7 +175,9 @@ mod tests {
     use super::*;
 
     fn key() -> PublicKey {
-        PrivateKey::generate(&mut Random::new([7; 32])).public().clone()
+        PrivateKey::generate(&mut Random::new([7; 32]))
+            .public()
+            .clone()
     }
 
     #[test]
@@ -208,8 +214,10 @@ mod tests {
 
     #[test]
     fn a_server_on_every_address_is_reached_on_the_loopback_one() {
-        let settings =
-            Settings { listen: "0.0.0.0:10443".parse().unwrap(), ..Settings::default() };
+        let settings = Settings {
+            listen: "0.0.0.0:10443".parse().unwrap(),
+            ..Settings::default()
+        };
         assert!(kit(&settings, &key()).contains("127.0.0.1:10443"));
     }
 }

@@ -20,5 +20,7 @@ pub(super) fn start(settings: &Settings) {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     // A second call in one process changes nothing: the first log goes on.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .try_init();
 }

@@ -71,7 +71,11 @@ fn raise_open_files_limit(settings: &Settings) {
     let wanted = u64::from(settings.connections_max).saturating_add(1024);
     match rlimit::increase_nofile_limit(wanted) {
         Ok(limit) if limit < wanted => {
-            tracing::info!(limit, wanted, "fewer open files allowed than connections_max needs");
+            tracing::debug!(
+                limit,
+                wanted,
+                "fewer open files allowed than connections_max needs"
+            );
         }
         Ok(_) => {}
         Err(error) => tracing::warn!(%error, "cannot raise the limit of open files"),

@@ -15,11 +15,17 @@ pub(super) fn run() -> Result<(), StartError> {
     for row in SETTINGS {
         text.push_str(&describe(row));
     }
-    std::io::stdout().write_all(text.as_bytes()).map_err(StartError::Output)
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(StartError::Output)
 }
 
 fn describe(row: &Setting) -> String {
-    let unit = if row.unit().is_empty() { String::new() } else { format!(" {}", row.unit()) };
+    let unit = if row.unit().is_empty() {
+        String::new()
+    } else {
+        format!(" {}", row.unit())
+    };
     format!(
         "\n{}\n    {}\n    default: {}{unit}\n    limits: {}{unit}\n    flag: {}   variable: {}\n",
         row.name,

@@ -50,6 +50,7 @@ pub(crate) struct Driver<L> {
     running: usize,
     holding: bool,
     draining: bool,
+    closing: bool,
 }
 
 /// Why the loop ended.
@@ -87,6 +88,7 @@ impl<L: Link> Driver<L> {
             running: 0,
             holding: false,
             draining: false,
+            closing: false,
         }
     }
 
@@ -100,8 +102,16 @@ impl<L: Link> Driver<L> {
             self.link.refuse(close.transport_error());
         }
         // First of all, so that a client that comes back at once finds its sessions.
-        let Driver { net, peer, mut link, connection, mailbox, .. } = self;
-        net.sessions.detach(now(), &mailbox, connection.into_sessions());
+        let Driver {
+            net,
+            peer,
+            mut link,
+            connection,
+            mailbox,
+            ..
+        } = self;
+        net.sessions
+            .detach(now(), &mailbox, connection.into_sessions());
         net.unregister(peer.connection);
         if !matches!(end, End::Gone) {
             say_last_words(&mut link, linger).await;
@@ -112,7 +122,10 @@ impl<L: Link> Driver<L> {
         let connection = self.peer.connection;
         match close {
             Close::Violation(violation) => {
-                self.net.events.emit(Event::Violation { connection, violation });
+                self.net.events.emit(Event::Violation {
+                    connection,
+                    violation,
+                });
             }
             other => tracing::debug!(connection, why = %other, "connection ends"),
         }
@@ -146,8 +159,8 @@ impl<L: Link> Driver<L> {
                 return Some(End::Closed(close));
             }
         }
-        let done = self.draining && self.running == 0 && self.link.unsent() == 0;
-        done.then_some(End::Stopped)
+        let drained = self.draining && self.running == 0 && self.link.unsent() == 0;
+        (drained || self.closing).then_some(End::Stopped)
     }
 
     /// Waits for the next input and hands it to the protocol core. `false`: the other end has
@@ -172,8 +185,9 @@ impl<L: Link> Driver<L> {
         }
         if self.connection.wants_read() && !self.holding && !self.draining {
             let connection = &mut self.connection;
-            let received =
-                self.link.poll_receive(cx, &mut |bytes| connection.receive(now(), bytes));
+            let received = self
+                .link
+                .poll_receive(cx, &mut |bytes| connection.receive(now(), bytes));
             if let Poll::Ready(open) = received {
                 return Poll::Ready(open);
             }
@@ -203,17 +217,25 @@ impl<L: Link> Driver<L> {
             Output::Work(job) => self.work(job),
             Output::StoreKey(key) => self.store_key(key),
             Output::Call(call) => self.start(call),
-            Output::DestroySession { asked_by, session_id } => {
-                let other = SessionRef { auth_key_id: asked_by.auth_key_id, session_id };
+            Output::DestroySession {
+                asked_by,
+                session_id,
+            } => {
+                let other = SessionRef {
+                    auth_key_id: asked_by.auth_key_id,
+                    session_id,
+                };
                 let existed = self.net.sessions.destroy(other);
                 if existed && self.holds(other) {
                     drop(self.connection.take_session(now(), other));
                 }
-                self.connection.session_destroyed(now(), asked_by, session_id, existed);
+                self.connection
+                    .session_destroyed(now(), asked_by, session_id, existed);
             }
             Output::DestroyKey { session, msg_id } => self.destroy_key(session, msg_id),
             Output::NeedsTooLong(session) => {
-                self.connection.push_too_long(now(), session, UPDATES_TOO_LONG);
+                self.connection
+                    .push_too_long(now(), session, UPDATES_TOO_LONG);
             }
             Output::Close(close) => return Some(close),
         }
@@ -223,7 +245,11 @@ impl<L: Link> Driver<L> {
     fn carry_out(&mut self, command: Command) {
         let now = now();
         match command {
-            Command::Answer { session, msg_id, answer } => {
+            Command::Answer {
+                session,
+                msg_id,
+                answer,
+            } => {
                 self.running = self.running.saturating_sub(1);
                 if self.holds(session) {
                     self.connection.answer(now, session, msg_id, answer);
@@ -248,21 +274,26 @@ impl<L: Link> Driver<L> {
             Command::SessionFound { session, found } => {
                 self.connection.session_found(now, session, found);
             }
-            Command::WorkDone(done) => self.connection.work_done(now, done),
-            Command::KeyStored { auth_key_id, stored } => {
+            Command::WorkDone(done) => self.connection.work_done(now, *done),
+            Command::KeyStored {
+                auth_key_id,
+                stored,
+            } => {
                 self.connection.key_stored(now, auth_key_id, stored);
             }
             Command::GiveSession { session, to } => {
                 let taken = self.connection.take_session(now, session);
-                self.net.sessions.give(now, session, taken, (&self.mailbox, to));
+                let was_last = taken.is_some() && self.connection.sessions().next().is_none();
+                self.net
+                    .sessions
+                    .give(now, session, taken, (&self.mailbox, to));
+                // The client has gone on to its new connection; nobody needs this one.
+                self.closing |= was_last && !L::SERVES_MANY;
             }
             Command::DropSession(session) => drop(self.connection.take_session(now, session)),
             Command::ForgetKey(auth_key_id) => self.connection.forget_key(auth_key_id),
             Command::Drain => self.draining = true,
-            Command::Close => {
-                self.draining = true;
-                self.running = 0;
-            }
+            Command::Close => self.closing = true,
         }
     }
 
@@ -278,14 +309,19 @@ impl<L: Link> Driver<L> {
     /// Looks a key up: at once when it is in the cache, else by a task of its own.
     fn find_key(&mut self, auth_key_id: i64) {
         if let Some(key) = self.net.keys.cached(auth_key_id) {
-            return self.connection.key_found(now(), auth_key_id, Some(key.info()));
+            return self
+                .connection
+                .key_found(now(), auth_key_id, Some(key.info()));
         }
         let (net, mailbox) = (self.net.clone(), self.mailbox.clone());
         self.net.spawn(async move {
             let key = match net.keys.find(auth_key_id).await {
                 Ok(key) => key.map(|key| key.info()),
                 Err(error) => {
-                    net.events.emit(Event::Fault { doing: "find a key", error: &error });
+                    net.events.emit(Event::Fault {
+                        doing: "find a key",
+                        error: &error,
+                    });
                     // Saying "unknown" would make the client throw its key away; it comes back.
                     let _ = mailbox.post(Command::Close);
                     return;
@@ -299,9 +335,11 @@ impl<L: Link> Driver<L> {
     fn work(&mut self, job: Job) {
         let (net, mailbox) = (self.net.clone(), self.mailbox.clone());
         self.net.spawn(async move {
-            let Ok(_place) = net.handshake_places.acquire().await else { return };
+            let Ok(_place) = net.handshake_places.acquire().await else {
+                return;
+            };
             if let Ok(done) = tokio::task::spawn_blocking(move || job.run()).await {
-                let _ = mailbox.post(Command::WorkDone(done));
+                let _ = mailbox.post(Command::WorkDone(Box::new(done)));
             }
         });
     }
@@ -317,22 +355,37 @@ impl<L: Link> Driver<L> {
             let dc_id = new.dc.and_then(|dc| net.named(dc)).or(dialled);
             let stored = match net.keys.store_new(&new.key, dc_id).await {
                 Ok(()) => {
-                    net.events.emit(Event::KeyCreated { connection, auth_key_id, temporary });
+                    net.events.emit(Event::KeyCreated {
+                        connection,
+                        auth_key_id,
+                        temporary,
+                    });
                     true
                 }
                 Err(error) => {
-                    net.events.emit(Event::Fault { doing: "store a new key", error: &error });
+                    net.events.emit(Event::Fault {
+                        doing: "store a new key",
+                        error: &error,
+                    });
                     false
                 }
             };
-            let _ = mailbox.post(Command::KeyStored { auth_key_id, stored });
+            let _ = mailbox.post(Command::KeyStored {
+                auth_key_id,
+                stored,
+            });
         });
     }
 
     /// Starts a call. It runs to its end whatever becomes of this connection.
     fn start(&mut self, call: Call) {
         self.running += 1;
-        let Call { session, msg_id, body, received_at } = call;
+        let Call {
+            session,
+            msg_id,
+            body,
+            received_at,
+        } = call;
         let delay = self.repeats.delay(received_at, session.auth_key_id, &body);
         let incoming = Incoming {
             auth_key_id: session.auth_key_id,
@@ -356,7 +409,11 @@ impl<L: Link> Driver<L> {
                 net.events.count_slowed();
                 tokio::time::sleep(delay).await;
             }
-            let command = Command::Answer { session, msg_id, answer };
+            let command = Command::Answer {
+                session,
+                msg_id,
+                answer,
+            };
             if let Err(Command::Answer { answer, .. }) = mailbox.post(command) {
                 net.sessions.deliver(session, msg_id, answer);
             }
@@ -367,8 +424,15 @@ impl<L: Link> Driver<L> {
         self.running += 1;
         let (net, mailbox) = (self.net.clone(), self.mailbox.clone());
         self.net.spawn(async move {
-            let answer = net.keys.destroy_answer(session.auth_key_id, &net.events).await;
-            let command = Command::Answer { session, msg_id, answer };
+            let answer = net
+                .keys
+                .destroy_answer(session.auth_key_id, &net.events)
+                .await;
+            let command = Command::Answer {
+                session,
+                msg_id,
+                answer,
+            };
             if let Err(Command::Answer { answer, .. }) = mailbox.post(command) {
                 net.sessions.deliver(session, msg_id, answer);
             }
@@ -394,9 +458,8 @@ async fn say_last_words<L: Link>(link: &mut L, linger: bool) {
     if !matches!(said.await, Ok(Ok(()))) || !linger {
         return;
     }
-    let read_out = async {
-        while let Ok(true) = poll_fn(|cx| link.poll_receive(cx, &mut |_| {})).await {}
-    };
+    let read_out =
+        async { while let Ok(true) = poll_fn(|cx| link.poll_receive(cx, &mut |_| {})).await {} };
     let _ = tokio::time::timeout(LINGER, read_out).await;
 }
 

@@ -40,7 +40,11 @@ struct Question {
 pub(super) async fn serve(net: Arc<Net>, peer: Peer, stream: Box<dyn Stream>) {
     let stopping = net.stopping.clone();
     let connection = peer.connection;
-    let site = Arc::new(Site { net, peer, driver: Mutex::new(None) });
+    let site = Arc::new(Site {
+        net,
+        peer,
+        driver: Mutex::new(None),
+    });
     let answering = service_fn(move |request| {
         let site = site.clone();
         async move { Ok::<_, Infallible>(site.answer(request).await) }
@@ -89,7 +93,9 @@ impl Site {
             _ => plain(StatusCode::NOT_FOUND, "Nothing here.\n"),
         };
         let anyone = HeaderValue::from_static("*");
-        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
+        response
+            .headers_mut()
+            .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
         response
     }
 
@@ -128,8 +134,14 @@ impl Site {
             return sender.clone();
         }
         let (sender, questions) = mpsc::channel(1);
-        let link = HttpLink { questions, reply: None };
-        let peer = Peer { connection: self.net.next_connection(), ..self.peer.clone() };
+        let link = HttpLink {
+            questions,
+            reply: None,
+        };
+        let peer = Peer {
+            connection: self.net.next_connection(),
+            ..self.peer.clone()
+        };
         let new = Driver::new(self.net.clone(), peer, link, (Transport::http(), &[]));
         self.net.tasks.spawn(new.run());
         *driver = Some(sender.clone());
@@ -151,8 +163,14 @@ fn preflight() -> Response<Full<Bytes>> {
     let headers = response.headers_mut();
     let methods = HeaderValue::from_static("POST, OPTIONS");
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(CORS_SECONDS));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static(CORS_SECONDS),
+    );
     response
 }
 
@@ -172,13 +190,17 @@ impl HttpLink {
 }
 
 impl Link for HttpLink {
+    const SERVES_MANY: bool = true;
+
     fn poll_receive(
         &mut self,
         cx: &mut Context<'_>,
         take: &mut dyn FnMut(&[u8]),
     ) -> Poll<io::Result<bool>> {
         self.questions.poll_recv(cx).map(|question| {
-            let Some(Question { body, reply }) = question else { return Ok(false) };
+            let Some(Question { body, reply }) = question else {
+                return Ok(false);
+            };
             self.reply = Some(reply);
             take(&body);
             Ok(true)

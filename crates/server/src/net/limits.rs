@@ -29,7 +29,11 @@ pub(crate) struct Place {
 impl Limits {
     /// At most `total_max` connections, at most `per_ip_max` of them from one address.
     pub(crate) fn new(total_max: usize, per_ip_max: usize) -> Arc<Limits> {
-        Arc::new(Limits { total_max, per_ip_max, held: Mutex::default() })
+        Arc::new(Limits {
+            total_max,
+            per_ip_max,
+            held: Mutex::default(),
+        })
     }
 
     /// A place for one more connection from `ip`, or `None` when there are too many.
@@ -42,7 +46,10 @@ impl Limits {
         }
         held.total += 1;
         held.per_ip.insert(ip, from_here + 1);
-        Some(Place { limits: self.clone(), ip })
+        Some(Place {
+            limits: self.clone(),
+            ip,
+        })
     }
 
     /// How many places are taken.
@@ -98,7 +105,10 @@ mod tests {
         assert!(limits.enter(ip("192.0.2.1")).is_none());
         let third = limits.enter(ip("192.0.2.2"));
         assert!(third.is_some());
-        assert!(limits.enter(ip("192.0.2.3")).is_none(), "the total counts too");
+        assert!(
+            limits.enter(ip("192.0.2.3")).is_none(),
+            "the total counts too"
+        );
         drop(first);
         assert_eq!(limits.taken(), 2);
         assert!(limits.enter(ip("192.0.2.1")).is_some());
@@ -118,6 +128,9 @@ mod tests {
         assert!(limits.enter(ip("2001:db8:1:2:3:4:5:6")).is_none());
         assert!(limits.enter(ip("2001:db8:1:3::1")).is_some());
         let _mapped = limits.enter(ip("::ffff:192.0.2.1"));
-        assert!(limits.enter(ip("192.0.2.1")).is_none(), "one machine, two spellings");
+        assert!(
+            limits.enter(ip("192.0.2.1")).is_none(),
+            "one machine, two spellings"
+        );
     }
 }

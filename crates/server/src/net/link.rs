@@ -20,6 +20,9 @@ thread_local! {
 
 /// One way of carrying transport packets.
 pub(crate) trait Link: Send {
+    /// Clients use several of these for one session, in turn or at once.
+    const SERVES_MANY: bool = false;
+
     /// Hands bytes that arrived to `take`. `false`: the other end has finished.
     fn poll_receive(
         &mut self,
@@ -62,7 +65,12 @@ pub(crate) struct StreamLink<S> {
 impl<S: Stream> StreamLink<S> {
     /// A link over `stream`.
     pub(crate) fn new(stream: S) -> StreamLink<S> {
-        StreamLink { stream, queue: VecDeque::new(), written: 0, unsent: 0 }
+        StreamLink {
+            stream,
+            queue: VecDeque::new(),
+            written: 0,
+            unsent: 0,
+        }
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

@@ -55,11 +55,18 @@ fn welcome(net: &Arc<Net>, refusals: &Arc<Semaphore>, stream: TcpStream, ip: std
         }
         return;
     };
-    let Ok(local) = stream.local_addr() else { return };
+    let Ok(local) = stream.local_addr() else {
+        return;
+    };
     // Answers are written whole; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let connection = net.next_connection();
-    let peer = Peer { connection, ip, local, _place: Arc::new(place) };
+    let peer = Peer {
+        connection,
+        ip,
+        local,
+        _place: Arc::new(place),
+    };
     net.events.emit(Event::ConnectionOpened { connection, ip });
     net.tasks.spawn(serve(net.clone(), peer, stream));
 }
@@ -78,7 +85,12 @@ async fn serve(net: Arc<Net>, peer: Peer, mut stream: TcpStream) {
         }
         // Rarer and larger: kept out of the task that every connection has.
         Ok(Speech::Http) => {
-            Box::pin(http::serve(net, peer, Box::new(Rewound::new(stream, first)))).await;
+            Box::pin(http::serve(
+                net,
+                peer,
+                Box::new(Rewound::new(stream, first)),
+            ))
+            .await;
             "ended"
         }
         Ok(Speech::Tls) => {
@@ -87,7 +99,10 @@ async fn serve(net: Arc<Net>, peer: Peer, mut stream: TcpStream) {
         }
         Ok(Speech::Nothing) => {
             let violation = &Violation::UnknownTransport;
-            net.events.emit(Event::Violation { connection, violation });
+            net.events.emit(Event::Violation {
+                connection,
+                violation,
+            });
             "unknown transport"
         }
         Err(_) => "no transport shown",
@@ -126,7 +141,9 @@ async fn secure(net: Arc<Net>, peer: Peer, stream: Rewound<TcpStream>) {
         Ok(Speech::Mtproto) => {
             let transport = Transport::new(net.detector.clone());
             let link = StreamLink::new(stream);
-            Driver::new(net, peer, link, (transport, &first)).run().await;
+            Driver::new(net, peer, link, (transport, &first))
+                .run()
+                .await;
         }
         Ok(Speech::Http) => http::serve(net, peer, Box::new(Rewound::new(stream, first))).await,
         Ok(Speech::Tls | Speech::Nothing) | Err(_) => {

@@ -55,7 +55,7 @@ pub(crate) enum Command {
         found: Option<Box<Session>>,
     },
     /// A piece of key creation is computed.
-    WorkDone(JobDone),
+    WorkDone(Box<JobDone>),
     /// A new key was written, or could not be.
     KeyStored {
         /// Which.
@@ -97,7 +97,10 @@ struct Inbox {
 
 impl Mailbox {
     /// Leaves a command. Gives it back when the connection has ended.
-    #[expect(clippy::result_large_err, reason = "the command itself comes back, unboxed")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "the command itself comes back, unboxed"
+    )]
     pub(crate) fn post(&self, command: Command) -> Result<(), Command> {
         let mut inbox = self.inbox();
         if inbox.closed {
@@ -117,9 +120,7 @@ impl Mailbox {
             return false;
         }
         if inbox.pushes >= PUSHES_MAX || inbox.push_bytes + body.len() > PUSH_BYTES_MAX {
-            let noted = |command: &Command| {
-                matches!(command, Command::Lagging(lagging) if *lagging == session)
-            };
+            let noted = |command: &Command| matches!(command, Command::Lagging(lagging) if *lagging == session);
             if !inbox.commands.iter().any(noted) {
                 inbox.commands.push(Command::Lagging(session));
             }
@@ -170,7 +171,10 @@ mod tests {
 
     use super::*;
 
-    const SESSION: SessionRef = SessionRef { auth_key_id: 1, session_id: 2 };
+    const SESSION: SessionRef = SessionRef {
+        auth_key_id: 1,
+        session_id: 2,
+    };
 
     fn take(mailbox: &Mailbox) -> Vec<Command> {
         match mailbox.poll_take(&mut Context::from_waker(Waker::noop())) {

@@ -127,7 +127,12 @@ impl Net {
         let net = self.clone();
         self.tasks.spawn(async move {
             let mut turn = tokio::time::interval(SESSION_SWEEP);
-            while net.stopping.run_until_cancelled(turn.tick()).await.is_some() {
+            while net
+                .stopping
+                .run_until_cancelled(turn.tick())
+                .await
+                .is_some()
+            {
                 net.sessions.expire(now());
             }
         });
@@ -138,9 +143,15 @@ impl Net {
         self.stopping.cancel();
         self.tasks.close();
         self.tell_all(|| Command::Drain);
-        if tokio::time::timeout(drain, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(drain, self.tasks.wait())
+            .await
+            .is_err()
+        {
             let connections = self.limits.taken();
-            tracing::warn!(connections, "calls are still running; connections are closed");
+            tracing::warn!(
+                connections,
+                "calls are still running; connections are closed"
+            );
             self.tell_all(|| Command::Close);
             let _ = tokio::time::timeout(CLOSE_WAIT, self.tasks.wait()).await;
         }
@@ -157,7 +168,10 @@ impl Net {
     }
 
     fn tell_all(&self, command: impl Fn() -> Command) {
-        let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mailboxes = self
+            .mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for mailbox in mailboxes.values() {
             let _ = mailbox.post(command());
         }
@@ -170,12 +184,18 @@ impl Net {
 
     /// A generator of its own for one connection.
     fn random(&self) -> Random {
-        self.random.lock().unwrap_or_else(PoisonError::into_inner).fork()
+        self.random
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fork()
     }
 
     fn register(&self, connection: u64) -> Arc<Mailbox> {
         let mailbox = Arc::new(Mailbox::default());
-        let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mailboxes = self
+            .mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         mailboxes.insert(connection, mailbox.clone());
         drop(mailboxes);
         if self.stopping.is_cancelled() {
@@ -185,7 +205,10 @@ impl Net {
     }
 
     fn unregister(&self, connection: u64) {
-        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
+        self.mailboxes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&connection);
     }
 
     fn next_connection(&self) -> u64 {
@@ -213,6 +236,8 @@ impl Net {
 
 /// The system's clock.
 pub(crate) fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time::from_unix_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }

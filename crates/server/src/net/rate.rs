@@ -50,31 +50,50 @@ impl Repeats {
             return None;
         }
         let seen = self.seen.get_or_insert_with(|| {
-            Box::new(Seen { hasher: RandomState::new(), calls: [None; CALLS_REMEMBERED] })
+            Box::new(Seen {
+                hasher: RandomState::new(),
+                calls: [None; CALLS_REMEMBERED],
+            })
         });
         let hash = seen.hasher.hash_one((auth_key_id, body));
         let call = seen.call(hash, now);
         if now.since(call.since) >= WINDOW {
-            *call = Call { hash, since: now, count: 0 };
+            *call = Call {
+                hash,
+                since: now,
+                count: 0,
+            };
         }
         call.count = call.count.saturating_add(1);
         let excess = call.count.checked_sub(CALLS_PER_WINDOW_MAX + 1)?;
-        Some(DELAY_MIN.saturating_add(Duration::from_millis(u64::from(excess))).min(DELAY_MAX))
+        Some(
+            DELAY_MIN
+                .saturating_add(Duration::from_millis(u64::from(excess)))
+                .min(DELAY_MAX),
+        )
     }
 }
 
 impl Seen {
     /// The entry of this call; a new one takes the place of the oldest.
     fn call(&mut self, hash: u64, now: Time) -> &mut Call {
-        let known = self.calls.iter().position(|call| call.is_some_and(|call| call.hash == hash));
+        let known = self
+            .calls
+            .iter()
+            .position(|call| call.is_some_and(|call| call.hash == hash));
         let at = known.unwrap_or_else(|| {
-            let age = |at: &usize| self.calls[*at].map_or(Duration::MAX, |call| now.since(call.since));
+            let age =
+                |at: &usize| self.calls[*at].map_or(Duration::MAX, |call| now.since(call.since));
             (0..CALLS_REMEMBERED).max_by_key(age).unwrap_or(0)
         });
         if known.is_none() {
             self.calls[at] = None;
         }
-        self.calls[at].get_or_insert(Call { hash, since: now, count: 0 })
+        self.calls[at].get_or_insert(Call {
+            hash,
+            since: now,
+            count: 0,
+        })
     }
 }
 
@@ -96,7 +115,11 @@ mod tests {
         for call in 22..200 {
             assert!(repeats.delay(at(call), 7, b"help.getConfig") <= Some(DELAY_MAX));
         }
-        assert_eq!(repeats.delay(at(1_200), 7, b"help.getConfig"), None, "a new second");
+        assert_eq!(
+            repeats.delay(at(1_200), 7, b"help.getConfig"),
+            None,
+            "a new second"
+        );
     }
 
     #[test]
@@ -105,7 +128,10 @@ mod tests {
         for call in 0..100_u16 {
             let body = call.to_le_bytes();
             assert_eq!(repeats.delay(at(i64::from(call)), 7, &body), None);
-            assert_eq!(repeats.delay(at(500), 7, &[0; CHEAP_CALL_BYTES_MAX + 1]), None);
+            assert_eq!(
+                repeats.delay(at(500), 7, &[0; CHEAP_CALL_BYTES_MAX + 1]),
+                None
+            );
         }
         for _ in 0..20 {
             assert_eq!(repeats.delay(at(300), 1, b"x"), None);

@@ -36,6 +36,8 @@ pub struct SessionFacts {
     pub dc_id: i32,
     /// It is to be told of changes.
     pub wants_updates: bool,
+    /// It asked for something that only such sessions ask for.
+    pub surely: bool,
 }
 
 /// The registry.
@@ -67,7 +69,10 @@ struct Entry {
 #[derive(Debug)]
 enum Place {
     Attached(Arc<Mailbox>),
-    Detached { session: Box<Session>, departure: u64 },
+    Detached {
+        session: Box<Session>,
+        departure: u64,
+    },
 }
 
 /// Where a wanted session is.
@@ -82,7 +87,10 @@ pub(crate) enum Found {
 impl Sessions {
     /// No sessions; each is forgotten `lifetime` after its connection ended.
     pub fn new(lifetime: Duration) -> Sessions {
-        Sessions { state: Mutex::default(), lifetime }
+        Sessions {
+            state: Mutex::default(),
+            lifetime,
+        }
     }
 
     /// Remembers what a call told about its session.
@@ -92,7 +100,10 @@ impl Sessions {
 
     /// What the latest call told about the session.
     pub fn facts(&self, session: SessionRef) -> Option<SessionFacts> {
-        self.state().entries.get(&session).and_then(|entry| entry.facts)
+        self.state()
+            .entries
+            .get(&session)
+            .and_then(|entry| entry.facts)
     }
 
     /// The layer that the session speaks, once a call told.
@@ -114,7 +125,11 @@ impl Sessions {
     /// ask for the difference instead.
     pub fn push(&self, session: SessionRef, body: Bytes) -> bool {
         let mut state = self.state();
-        match state.entries.get_mut(&session).map(|entry| &mut entry.place) {
+        match state
+            .entries
+            .get_mut(&session)
+            .map(|entry| &mut entry.place)
+        {
             Some(Place::Attached(mailbox)) => mailbox.post_push(session, body),
             Some(Place::Detached { session, .. }) => {
                 // The session itself remembers when it had to drop something.
@@ -128,10 +143,18 @@ impl Sessions {
     /// Hands the answer of a call to its session. False when the session is gone.
     pub fn deliver(&self, session: SessionRef, msg_id: MsgId, answer: Answer) -> bool {
         let mut state = self.state();
-        match state.entries.get_mut(&session).map(|entry| &mut entry.place) {
-            Some(Place::Attached(mailbox)) => {
-                mailbox.post(Command::Answer { session, msg_id, answer }).is_ok()
-            }
+        match state
+            .entries
+            .get_mut(&session)
+            .map(|entry| &mut entry.place)
+        {
+            Some(Place::Attached(mailbox)) => mailbox
+                .post(Command::Answer {
+                    session,
+                    msg_id,
+                    answer,
+                })
+                .is_ok(),
             Some(Place::Detached { session, .. }) => session.answer(msg_id, answer),
             None => false,
         }
@@ -140,12 +163,17 @@ impl Sessions {
     /// Nobody is signed in on this permanent key any more: its sessions get no more updates.
     pub fn drop_user_key(&self, perm_auth_key_id: i64) {
         let mut state = self.state();
-        let sessions = state.by_perm_key.get(&perm_auth_key_id).cloned().unwrap_or_default();
+        let sessions = state
+            .by_perm_key
+            .get(&perm_auth_key_id)
+            .cloned()
+            .unwrap_or_default();
         for session in sessions {
             let facts = state.entries.get(&session).and_then(|entry| entry.facts);
             let facts = facts.map(|facts| SessionFacts {
                 user_id: None,
                 wants_updates: false,
+                surely: false,
                 ..facts
             });
             state.note(session, facts);
@@ -160,11 +188,18 @@ impl Sessions {
             .get(&auth_key_id)
             .into_iter()
             .flatten()
-            .map(|session_id| SessionRef { auth_key_id, session_id: *session_id })
+            .map(|session_id| SessionRef {
+                auth_key_id,
+                session_id: *session_id,
+            })
             .collect();
         for session in sessions {
             let entry = state.entries.get(&session);
-            if let Some(Entry { place: Place::Attached(mailbox), .. }) = entry {
+            if let Some(Entry {
+                place: Place::Attached(mailbox),
+                ..
+            }) = entry
+            {
                 let mailbox = mailbox.clone();
                 // Stays attached until its connection ends: an answer may still be on its way.
                 let _ = mailbox.post(Command::ForgetKey(auth_key_id));
@@ -193,7 +228,10 @@ impl Sessions {
         match &entry.place {
             Place::Attached(mailbox) if Arc::ptr_eq(mailbox, to) => Found::Here(None),
             Place::Attached(mailbox) => {
-                let command = Command::GiveSession { session, to: to.clone() };
+                let command = Command::GiveSession {
+                    session,
+                    to: to.clone(),
+                };
                 // Open, as the entry says that it is attached.
                 match mailbox.post(command) {
                     Ok(()) => Found::Coming,
@@ -243,13 +281,19 @@ impl Sessions {
 
     /// A connection has ended: its sessions are kept for a while, and what was on its way to
     /// them is delivered.
-    #[expect(clippy::vec_box, reason = "sessions move between connection and registry")]
+    #[expect(
+        clippy::vec_box,
+        reason = "sessions move between connection and registry"
+    )]
     pub(crate) fn detach(&self, now: Time, mailbox: &Arc<Mailbox>, sessions: Vec<Box<Session>>) {
         let mut state = self.state();
         let commands = mailbox.close();
         for session in sessions {
             let reference = session.reference();
-            let here = state.entries.get(&reference).is_some_and(|entry| entry.is_at(mailbox));
+            let here = state
+                .entries
+                .get(&reference)
+                .is_some_and(|entry| entry.is_at(mailbox));
             if here {
                 state.leave(now, reference, session);
             }
@@ -290,7 +334,10 @@ impl Entry {
 
 impl State {
     fn insert(&mut self, session: SessionRef, place: Place) {
-        self.by_key.entry(session.auth_key_id).or_default().insert(session.session_id);
+        self.by_key
+            .entry(session.auth_key_id)
+            .or_default()
+            .insert(session.session_id);
         self.entries.insert(session, Entry { place, facts: None });
     }
 
@@ -305,7 +352,9 @@ impl State {
     }
 
     fn note(&mut self, session: SessionRef, facts: Option<SessionFacts>) {
-        let Some(entry) = self.entries.get_mut(&session) else { return };
+        let Some(entry) = self.entries.get_mut(&session) else {
+            return;
+        };
         if entry.facts == facts {
             return;
         }
@@ -317,7 +366,10 @@ impl State {
             }
         }
         if let Some(facts) = facts {
-            self.by_perm_key.entry(facts.perm_auth_key_id).or_default().insert(session);
+            self.by_perm_key
+                .entry(facts.perm_auth_key_id)
+                .or_default()
+                .insert(session);
             if let Some(user_id) = facts.user_id {
                 self.by_user.entry(user_id).or_default().insert(session);
             }
@@ -328,7 +380,9 @@ impl State {
     fn leave(&mut self, now: Time, reference: SessionRef, session: Box<Session>) {
         self.departures += 1;
         let departure = self.departures;
-        let Some(entry) = self.entries.get_mut(&reference) else { return };
+        let Some(entry) = self.entries.get_mut(&reference) else {
+            return;
+        };
         if matches!(entry.place, Place::Attached(_)) {
             self.detached += 1;
         }
@@ -344,7 +398,9 @@ impl State {
     /// Forgets the sessions left first while there are too many.
     fn expire_crowd(&mut self) {
         while self.detached > SESSIONS_DETACHED_MAX || self.left.len() > 2 * SESSIONS_DETACHED_MAX {
-            let Some((_, departure, session)) = self.left.pop_front() else { return };
+            let Some((_, departure, session)) = self.left.pop_front() else {
+                return;
+            };
             if self.is_left(session, departure) {
                 self.remove(session);
             }
@@ -353,16 +409,23 @@ impl State {
 
     /// Makes room for one more session of a key.
     fn make_room(&mut self, auth_key_id: i64) {
-        let Some(ids) = self.by_key.get(&auth_key_id) else { return };
+        let Some(ids) = self.by_key.get(&auth_key_id) else {
+            return;
+        };
         if ids.len() < SESSIONS_PER_KEY_MAX {
             return;
         }
-        let references = ids.iter().map(|id| SessionRef { auth_key_id, session_id: *id });
+        let references = ids.iter().map(|id| SessionRef {
+            auth_key_id,
+            session_id: *id,
+        });
         let age = |session: &SessionRef| match self.entries.get(session).map(|entry| &entry.place) {
             Some(Place::Detached { departure, .. }) => *departure,
             _ => u64::MAX,
         };
-        let Some(first) = references.min_by_key(age) else { return };
+        let Some(first) = references.min_by_key(age) else {
+            return;
+        };
         if let Some(Place::Attached(mailbox)) = self.remove(first) {
             let _ = mailbox.post(Command::DropSession(first));
         }
@@ -381,7 +444,10 @@ impl State {
                 self.insert(session, Place::Attached(to.clone()));
             }
             Some(entry) if entry.is_at(from) => entry.place = Place::Attached(to.clone()),
-            Some(Entry { place: Place::Attached(mailbox), .. }) if !Arc::ptr_eq(mailbox, &to) => {
+            Some(Entry {
+                place: Place::Attached(mailbox),
+                ..
+            }) if !Arc::ptr_eq(mailbox, &to) => {
                 let command = Command::GiveSession { session, to };
                 // Open, as the entry says that it is attached.
                 let _ = mailbox.post(command);
@@ -389,9 +455,10 @@ impl State {
             }
             Some(_) => {}
         }
-        if let Err(Command::SessionFound { found, .. }) =
-            to.post(Command::SessionFound { session, found: taken })
-        {
+        if let Err(Command::SessionFound { found, .. }) = to.post(Command::SessionFound {
+            session,
+            found: taken,
+        }) {
             match found {
                 Some(state) => self.leave(now, session, state),
                 None => drop(self.remove(session)),
@@ -402,15 +469,21 @@ impl State {
     /// Finds a new way for a command whose connection has ended.
     fn redirect(&mut self, now: Time, from: &Arc<Mailbox>, command: Command) {
         match command {
-            Command::Answer { session, msg_id, answer } => {
-                match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
-                    Some(Place::Detached { session, .. }) => drop(session.answer(msg_id, answer)),
-                    Some(Place::Attached(mailbox)) => {
-                        let _ = mailbox.post(Command::Answer { session, msg_id, answer });
-                    }
-                    None => {}
+            Command::Answer {
+                session,
+                msg_id,
+                answer,
+            } => match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
+                Some(Place::Detached { session, .. }) => drop(session.answer(msg_id, answer)),
+                Some(Place::Attached(mailbox)) => {
+                    let _ = mailbox.post(Command::Answer {
+                        session,
+                        msg_id,
+                        answer,
+                    });
                 }
-            }
+                None => {}
+            },
             Command::Push { session, body } => {
                 match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
                     Some(Place::Detached { session, .. }) => drop(session.push(body)),
@@ -419,20 +492,35 @@ impl State {
                 }
             }
             Command::Lagging(session) => {
-                if let Some(Entry { place: Place::Detached { session, .. }, .. }) =
-                    self.entries.get_mut(&session)
+                if let Some(Entry {
+                    place: Place::Detached { session, .. },
+                    ..
+                }) = self.entries.get_mut(&session)
                 {
                     session.push(UPDATES_TOO_LONG);
                 }
             }
-            Command::SessionFound { session, found: Some(state) } => {
-                let here = self.entries.get(&session).is_some_and(|entry| entry.is_at(from));
+            Command::SessionFound {
+                session,
+                found: Some(state),
+            } => {
+                let here = self
+                    .entries
+                    .get(&session)
+                    .is_some_and(|entry| entry.is_at(from));
                 if here {
                     self.leave(now, session, state);
                 }
             }
-            Command::SessionFound { session, found: None } => {
-                if self.entries.get(&session).is_some_and(|entry| entry.is_at(from)) {
+            Command::SessionFound {
+                session,
+                found: None,
+            } => {
+                if self
+                    .entries
+                    .get(&session)
+                    .is_some_and(|entry| entry.is_at(from))
+                {
                     self.remove(session);
                 }
             }
@@ -478,3 +566,6 @@ fn take_out<V: Eq + std::hash::Hash>(map: &mut HashMap<i64, HashSet<V>>, key: i6
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,10 @@ mod tests {
         assert_eq!(speech, Speech::Http);
         assert_eq!(&first[..], b"GET ");
         let mut whole = Vec::new();
-        Rewound::new(source, first).read_to_end(&mut whole).await.unwrap();
+        Rewound::new(source, first)
+            .read_to_end(&mut whole)
+            .await
+            .unwrap();
         assert_eq!(whole, b"GET / HTTP/1.1");
     }
 
@@ -137,7 +140,9 @@ mod tests {
         let cut = listen_to(&detector, &mut OneByOne(b"PO"), &mut BytesMut::new()).await;
         assert_eq!(cut.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         let mut noise = OneByOne(&[0x55; 64]);
-        let speech = listen_to(&detector, &mut noise, &mut BytesMut::new()).await.unwrap();
+        let speech = listen_to(&detector, &mut noise, &mut BytesMut::new())
+            .await
+            .unwrap();
         assert_eq!(speech, Speech::Nothing);
     }
 

@@ -39,5 +39,8 @@ pub(crate) fn acceptor(settings: &Settings) -> Result<Option<TlsAcceptor>, Start
 }
 
 fn problem(path: &Path, problem: &dyn std::fmt::Display) -> StartError {
-    StartError::Key { path: path.to_owned(), problem: problem.to_string() }
+    StartError::Key {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    }
 }

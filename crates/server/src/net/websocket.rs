@@ -25,8 +25,12 @@ use super::link::{Link, Stream};
 use super::{Net, Peer};
 
 /// Paths that clients open. Source: Web A joins these suffixes, Web K and GramJS use the first.
-pub(super) const PATHS: [&str; 4] =
-    ["/apiws", "/apiws_test", "/apiws_premium", "/apiws_test_premium"];
+pub(super) const PATHS: [&str; 4] = [
+    "/apiws",
+    "/apiws_test",
+    "/apiws_premium",
+    "/apiws_test_premium",
+];
 /// The subprotocol that clients ask for. Source: official page on transports, "WebSocket".
 const PROTOCOL: &str = "binary";
 /// Bytes read at once; held by every WebSocket connection.
@@ -71,8 +75,12 @@ pub(super) fn upgrade(
 fn wanted(headers: &HeaderMap) -> Option<HeaderValue> {
     let has = |name, word: &str| {
         let values = headers.get_all(name).into_iter();
-        let words = values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
-        words.map(str::trim).any(|found| found.eq_ignore_ascii_case(word))
+        let words = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|text| text.split(','));
+        words
+            .map(str::trim)
+            .any(|found| found.eq_ignore_ascii_case(word))
     };
     let upgrade = has(header::CONNECTION, "upgrade") && has(header::UPGRADE, "websocket");
     if !upgrade || !has(header::SEC_WEBSOCKET_VERSION, "13") {
@@ -84,7 +92,9 @@ fn wanted(headers: &HeaderMap) -> Option<HeaderValue> {
 
 fn offers_binary(headers: &HeaderMap) -> bool {
     let offers = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).into_iter();
-    let words = offers.filter_map(|offer| offer.to_str().ok()).flat_map(|text| text.split(','));
+    let words = offers
+        .filter_map(|offer| offer.to_str().ok())
+        .flat_map(|text| text.split(','));
     words.map(str::trim).any(|word| word == PROTOCOL)
 }
 
@@ -95,7 +105,11 @@ async fn run<S: Stream + 'static>(net: Arc<Net>, peer: Peer, stream: S) {
         .max_message_size(Some(FRAME_BYTES_MAX))
         .max_frame_size(Some(FRAME_BYTES_MAX));
     let socket = WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
-    let link = WebSocketLink { socket, queue: VecDeque::new(), unsent: 0 };
+    let link = WebSocketLink {
+        socket,
+        queue: VecDeque::new(),
+        unsent: 0,
+    };
     let transport = Transport::new(net.detector.clone());
     Driver::new(net, peer, link, (transport, &[])).run().await;
 }
@@ -145,7 +159,9 @@ impl<S: Stream> Link for WebSocketLink<S> {
             if let Some(packet) = self.queue.pop_front() {
                 self.unsent -= packet.len();
                 let message = Message::Binary(packet.into());
-                Pin::new(&mut self.socket).start_send(message).map_err(io_error)?;
+                Pin::new(&mut self.socket)
+                    .start_send(message)
+                    .map_err(io_error)?;
             }
         }
         Pin::new(&mut self.socket).poll_flush(cx).map_err(io_error)

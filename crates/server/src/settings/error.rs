@@ -69,5 +69,7 @@ pub enum SettingError {
 }
 
 fn hint(suggestion: &Option<&'static str>) -> String {
-    suggestion.map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+    suggestion
+        .map(|name| format!("; did you mean \"{name}\"?"))
+        .unwrap_or_default()
 }

@@ -10,16 +10,19 @@ mod values;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+pub use domain::{MediaCombinations, SuggestRequires};
 pub use error::{Origin, SettingError};
 pub use sources::Sources;
 pub use table::{Kind, SETTINGS, Setting};
-pub use domain::{MediaCombinations, SuggestRequires};
 pub use values::{LogFormat, ProxySecret};
 
 /// What the server was told to be. Plain fields: tests and embedders fill them directly.
 /// Every field is explained by the row of the same name in [`SETTINGS`].
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each field is explained once, by its row in table.rs")]
+#[expect(
+    missing_docs,
+    reason = "each field is explained once, by its row in table.rs"
+)]
 pub struct Settings {
     pub data: PathBuf,
     pub listen: SocketAddr,
@@ -62,8 +65,7 @@ pub struct Settings {
 
 /// The address that `serve` listens on when nobody says otherwise.
 /// Source: the program's contract in the README.
-pub const LISTEN_DEFAULT: SocketAddr =
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 10443);
+pub const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 10443);
 
 impl Default for Settings {
     fn default() -> Settings {
@@ -144,7 +146,10 @@ impl Settings {
     /// [`SettingError::Together`]: a certificate without its key, or a key without certificate.
     pub fn check(&self) -> Result<(), SettingError> {
         if self.tls_cert.is_some() != self.tls_key.is_some() {
-            return Err(SettingError::Together { first: "tls_cert", second: "tls_key" });
+            return Err(SettingError::Together {
+                first: "tls_cert",
+                second: "tls_key",
+            });
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::Settings;
 use super::error::{Origin, SettingError};
 use super::table::{SETTINGS, Setting};
-use super::Settings;
 
 /// The name of the setting that names the settings file; it cannot stand in that file itself.
 pub(crate) const CONFIG: &str = "config";
@@ -60,7 +60,11 @@ impl Sources {
         let known = |name: &str| {
             name == variable_of(CONFIG) || SETTINGS.iter().any(|row| row.variable() == name)
         };
-        self.variables.iter().map(|(name, _)| name.as_str()).filter(|name| !known(name)).collect()
+        self.variables
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !known(name))
+            .collect()
     }
 
     pub(super) fn resolve(&self) -> Result<Settings, SettingError> {
@@ -70,7 +74,10 @@ impl Sources {
         }
         for row in SETTINGS {
             let name = row.variable();
-            let written = self.variables.iter().find(|(variable, _)| *variable == name);
+            let written = self
+                .variables
+                .iter()
+                .find(|(variable, _)| *variable == name);
             let Some((_, value)) = written else { continue };
             let origin = Origin::Variable(name);
             match value.to_str() {
@@ -89,7 +96,9 @@ impl Sources {
     fn config(&self) -> Option<PathBuf> {
         let wanted = variable_of(CONFIG);
         let variable = || self.variables.iter().find(|(name, _)| *name == wanted);
-        self.config_flag.clone().or_else(|| variable().map(|(_, path)| PathBuf::from(path)))
+        self.config_flag
+            .clone()
+            .or_else(|| variable().map(|(_, path)| PathBuf::from(path)))
     }
 }
 
@@ -103,35 +112,60 @@ fn apply(
     text: &str,
     origin: Origin,
 ) -> Result<(), SettingError> {
-    row.write(settings, text).map_err(|problem| bad(row, origin, problem))
+    row.write(settings, text)
+        .map_err(|problem| bad(row, origin, problem))
 }
 
 fn bad(row: &'static Setting, origin: Origin, problem: String) -> SettingError {
-    SettingError::Value { name: row.name, origin, problem }
+    SettingError::Value {
+        name: row.name,
+        origin,
+        problem,
+    }
 }
 
 fn apply_file(settings: &mut Settings, path: &Path) -> Result<(), SettingError> {
-    let unreadable = |problem| SettingError::File { path: path.to_owned(), problem };
+    let unreadable = |problem| SettingError::File {
+        path: path.to_owned(),
+        problem,
+    };
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    let table: toml::Table = text.parse().map_err(|error| unreadable(one_line(&text, &error)))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error| unreadable(one_line(&text, &error)))?;
     for (key, value) in &table {
         let Some(row) = SETTINGS.iter().find(|row| row.name == key) else {
             let suggestion = nearest(key);
-            return Err(SettingError::Unknown { path: path.to_owned(), key: key.clone(), suggestion });
+            return Err(SettingError::Unknown {
+                path: path.to_owned(),
+                key: key.clone(),
+                suggestion,
+            });
         };
         let origin = Origin::File(path.to_owned());
         match text_of(value) {
             Some(text) => apply(settings, row, &text, origin)?,
-            None => return Err(bad(row, origin, format!("a {} does not fit", value.type_str()))),
+            None => {
+                return Err(bad(
+                    row,
+                    origin,
+                    format!("a {} does not fit", value.type_str()),
+                ));
+            }
         }
     }
     Ok(())
 }
 
 fn one_line(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or(""));
+    let before = error
+        .span()
+        .map_or("", |span| text.get(..span.start).unwrap_or(""));
     let line = before.matches('\n').count() + 1;
-    format!("line {line}: {}", error.message().lines().next().unwrap_or("not TOML"))
+    format!(
+        "line {line}: {}",
+        error.message().lines().next().unwrap_or("not TOML")
+    )
 }
 
 /// A value of the file as one would write it in a flag; lists get commas.
@@ -149,7 +183,11 @@ fn text_of(value: &toml::Value) -> Option<String> {
 
 fn nearest(key: &str) -> Option<&'static str> {
     let close = |row: &&Setting| distance(row.name, key) <= 2;
-    SETTINGS.iter().filter(close).min_by_key(|row| distance(row.name, key)).map(|row| row.name)
+    SETTINGS
+        .iter()
+        .filter(close)
+        .min_by_key(|row| distance(row.name, key))
+        .map(|row| row.name)
 }
 
 /// How many letters must be added, dropped or changed to get from one word to the other.

@@ -55,7 +55,11 @@ impl ProxySecret {
 /// The digits of a login code that everyone gets.
 pub(super) fn login_code(text: &str) -> Result<String, String> {
     let good = (3..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if good { Ok(text.to_owned()) } else { Err("a login code is 3 to 10 digits".to_owned()) }
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err("a login code is 3 to 10 digits".to_owned())
+    }
 }
 
 /// `any`, or numbers with commas between them.
@@ -70,5 +74,6 @@ pub(super) fn api_ids(text: &str) -> Result<Option<Vec<i32>>, String> {
 }
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:10443"))
+    text.parse()
+        .map_err(|_| format!("\"{text}\" is no address such as 127.0.0.1:10443"))
 }

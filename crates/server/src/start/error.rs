@@ -75,9 +75,10 @@ impl From<store::StoreError> for StartError {
             store::StoreError::NewerFormat { found, known } => {
                 StartError::DataNewer { found, known }
             }
-            store::StoreError::AlreadyRunning { folder } => {
-                StartError::DataBusy { path: folder, process: None }
-            }
+            store::StoreError::AlreadyRunning { folder } => StartError::DataBusy {
+                path: folder,
+                process: None,
+            },
             other => StartError::Store(other),
         }
     }
@@ -93,5 +94,7 @@ fn reason(error: &io::Error) -> String {
 }
 
 fn named(process: &Option<u32>) -> String {
-    process.map(|id| format!(" (process {id})")).unwrap_or_default()
+    process
+        .map(|id| format!(" (process {id})"))
+        .unwrap_or_default()
 }

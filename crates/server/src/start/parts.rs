@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use domain::{Clock, Hashes, Ids, Rules, Services};
+use mtproto::Shared;
 use mtproto::crypto::Random;
 use mtproto::crypto::rsa::PrivateKey;
 use mtproto::handshake::{Config, RsaKeys};
-use mtproto::transport::{Detector, Secret};
-use mtproto::Shared;
 use mtproto::salts::Salts;
+use mtproto::transport::{Detector, Secret};
 use store::blobs::{BlobError, Blobs};
 use store::bus::Bus;
 use store::spool::Spool;
@@ -39,7 +39,10 @@ pub(super) async fn services(
             BlobError::Unavailable { source, .. } => source,
             BlobError::NotFound => io::ErrorKind::NotFound.into(),
         };
-        StartError::DataFolder { path: settings.data.clone(), error }
+        StartError::DataFolder {
+            path: settings.data.clone(),
+            error,
+        }
     };
     let blobs = match settings.blobs.as_deref() {
         Some("memory:") => Blobs::memory(),
@@ -89,18 +92,29 @@ fn rules(settings: &Settings) -> Rules {
 /// What the protocol of all connections shares.
 pub(super) fn protocol(key: PrivateKey, salts: [u8; 32], random: &mut Random) -> Shared {
     let config = Config::new(RsaKeys::new(vec![key]), random);
-    Shared { salts: Salts::new(salts), handshake: Arc::new(config) }
+    Shared {
+        salts: Salts::new(salts),
+        handshake: Arc::new(config),
+    }
 }
 
 /// Recognises transports, with the secrets that clients may use.
 pub(super) fn detector(settings: &Settings) -> Detector {
     let secrets = settings.proxy_secrets.iter();
-    Detector::new(secrets.filter_map(|secret| Secret::from_bytes(&secret.0)).collect())
+    Detector::new(
+        secrets
+            .filter_map(|secret| Secret::from_bytes(&secret.0))
+            .collect(),
+    )
 }
 
 /// A socket that listens on `address`, also when one of an earlier server has just closed.
 pub(super) fn listener(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
