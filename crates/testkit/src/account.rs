@@ -44,7 +44,11 @@ impl Account {
             String::new(),
         );
         let id = user_id(&client.call(request).await.unwrap());
-        let account = Self { id, phone: phone.to_owned(), client };
+        let account = Self {
+            id,
+            phone: phone.to_owned(),
+            client,
+        };
         account.call(functions::updates::GetState {}).await.unwrap();
         account
     }
@@ -53,7 +57,11 @@ impl Account {
     pub async fn sign_in(client: Client, phone: &str) -> Self {
         let code_hash = send_code(&client, phone).await;
         let id = user_id(&client.call(sign_in(phone, &code_hash)).await.unwrap());
-        let account = Self { id, phone: phone.to_owned(), client };
+        let account = Self {
+            id,
+            phone: phone.to_owned(),
+            client,
+        };
         account.call(functions::updates::GetState {}).await.unwrap();
         account
     }
@@ -66,24 +74,36 @@ impl Account {
             format!("saved {}", other.id),
             String::new(),
         );
-        let request = functions::contacts::ImportContacts { contacts: vec![contact] };
+        let request = functions::contacts::ImportContacts {
+            contacts: vec![contact],
+        };
         self.call(request).await.unwrap().users.remove(0)
     }
 
     /// `other` as this account names it: found by number.
     pub async fn name(&self, other: &Account) -> enums::InputUser {
         let user = self.find(other).await;
-        types::InputUser { user_id: user.id, access_hash: user.access_hash.unwrap() }.into()
+        types::InputUser {
+            user_id: user.id,
+            access_hash: user.access_hash.unwrap(),
+        }
+        .into()
     }
 
     /// `other` as a peer.
     pub async fn peer(&self, other: &Account) -> enums::InputPeer {
         let user = self.find(other).await;
-        types::InputPeerUser { user_id: user.id, access_hash: user.access_hash.unwrap() }.into()
+        types::InputPeerUser {
+            user_id: user.id,
+            access_hash: user.access_hash.unwrap(),
+        }
+        .into()
     }
 
     async fn find(&self, other: &Account) -> types::User {
-        let request = functions::contacts::ResolvePhone { phone: other.phone.clone() };
+        let request = functions::contacts::ResolvePhone {
+            phone: other.phone.clone(),
+        };
         match self.call(request).await.unwrap().users.remove(0) {
             enums::User::User(user) => *user,
             enums::User::Empty(_) => panic!("nobody has the number {}", other.phone),
@@ -93,7 +113,12 @@ impl Account {
     /// `other` as this account sees it.
     pub async fn sees(&self, other: &Account) -> types::User {
         let id = vec![self.name(other).await];
-        match self.call(functions::users::GetUsers { id }).await.unwrap().remove(0) {
+        match self
+            .call(functions::users::GetUsers { id })
+            .await
+            .unwrap()
+            .remove(0)
+        {
             enums::User::User(user) => *user,
             enums::User::Empty(_) => panic!("user {} is not seen", other.id),
         }
@@ -102,7 +127,10 @@ impl Account {
     /// The whole profile of `other` as this account sees it.
     pub async fn sees_full(&self, other: &Account) -> types::UserFull {
         let id = self.name(other).await;
-        self.call(functions::users::GetFullUser { id }).await.unwrap().full_user
+        self.call(functions::users::GetFullUser { id })
+            .await
+            .unwrap()
+            .full_user
     }
 
     /// Uploads bytes in parts and names them.
@@ -119,7 +147,13 @@ impl Account {
             parts += 1;
         }
         let (name, md5_checksum) = (name.to_owned(), String::new());
-        types::InputFile { id: file_id, parts, name, md5_checksum }.into()
+        types::InputFile {
+            id: file_id,
+            parts,
+            name,
+            md5_checksum,
+        }
+        .into()
     }
 
     /// `photos.uploadContactProfilePhoto` with nothing but the target.

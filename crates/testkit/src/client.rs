@@ -77,7 +77,14 @@ impl Client {
         };
         tokio::spawn(link.run());
         let lang_pack = lang_pack.to_owned();
-        Self { commands, inbox, key, layer, introduced: AtomicBool::new(false), lang_pack }
+        Self {
+            commands,
+            inbox,
+            key,
+            layer,
+            introduced: AtomicBool::new(false),
+            lang_pack,
+        }
     }
 
     /// Another connection with the same key, in a session of its own.
@@ -88,6 +95,11 @@ impl Client {
     /// The same key, said to be another kind of app.
     pub async fn as_app(&self, address: SocketAddr, lang_pack: &str) -> Self {
         Self::with_key(address, self.key.clone(), self.layer, lang_pack).await
+    }
+
+    /// Its key, with which a later client may go on.
+    pub fn key(&self) -> ClientKey {
+        self.key.clone()
     }
 
     /// The id of its key.
@@ -151,7 +163,10 @@ impl Client {
     /// The updates that have arrived and were not taken yet.
     pub fn take_updates(&self) -> Vec<enums::Updates> {
         let bodies = self.inbox.take();
-        bodies.into_iter().map(|body| tl::decode(body).unwrap()).collect()
+        bodies
+            .into_iter()
+            .map(|body| tl::decode(body).unwrap())
+            .collect()
     }
 
     /// Waits for an update that `found` picks out; those before it are dropped.
@@ -168,7 +183,9 @@ impl Client {
                 arrived.await;
             }
         };
-        tokio::time::timeout(PATIENCE, wait).await.expect("the update arrives")
+        tokio::time::timeout(PATIENCE, wait)
+            .await
+            .expect("the update arrives")
     }
 
     /// Makes sure that whatever the server had to push before now has arrived: pushes and answers of one
@@ -195,14 +212,22 @@ async fn make_key(address: SocketAddr, trusted: PublicKey) -> ClientKey {
     let mut out = Vec::new();
     let mut transport = ClientTransport::new(Framing::Intermediate, &mut out);
     let mut random = random();
-    let options = Options { dc: Some(2), ..Options::default() };
+    let options = Options {
+        dc: Some(2),
+        ..Options::default()
+    };
     let (mut run, body) = Handshake::start(vec![trusted], options, random.fork());
     let mut step = ClientStep::Send(body);
     loop {
         let body = match step {
             ClientStep::Send(body) => body,
-            ClientStep::Done { key, first_salt, .. } => {
-                return ClientKey { key, salt: first_salt };
+            ClientStep::Done {
+                key, first_salt, ..
+            } => {
+                return ClientKey {
+                    key,
+                    salt: first_salt,
+                };
             }
         };
         let mut plain = vec![0; 8];
@@ -214,7 +239,9 @@ async fn make_key(address: SocketAddr, trusted: PublicKey) -> ClientKey {
         out.clear();
         let answer = payload(&mut socket, &mut transport).await;
         let length = u32::from_le_bytes(answer[16..20].try_into().unwrap());
-        step = run.handle(&answer[20..20 + usize::try_from(length).unwrap()]).unwrap();
+        step = run
+            .handle(&answer[20..20 + usize::try_from(length).unwrap()])
+            .unwrap();
     }
 }
 

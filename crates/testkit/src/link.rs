@@ -51,7 +51,10 @@ impl Inbox {
     }
 
     fn put(&self, body: Bytes) {
-        self.bodies.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+        self.bodies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(body);
         self.arrived.notify_waiters();
     }
 }
@@ -112,7 +115,8 @@ impl Link {
         let socket = TcpStream::connect(self.address).await.unwrap();
         socket.set_nodelay(true).unwrap();
         self.socket = Some(socket);
-        self.core.connect(now(), &Dial::plain(Framing::Intermediate));
+        self.core
+            .connect(now(), &Dial::plain(Framing::Intermediate));
     }
 
     /// Writes and delivers whatever the core has.
@@ -126,13 +130,31 @@ impl Link {
                         self.hang_up();
                     }
                 }
-                Event::Result { call: Some(call), body, .. } => self.reply(call, Ok(body)),
-                Event::Error { call: Some(call), code, message, .. } => {
-                    self.reply(call, Err(Refused { code, name: message }));
+                Event::Result {
+                    call: Some(call),
+                    body,
+                    ..
+                } => self.reply(call, Ok(body)),
+                Event::Error {
+                    call: Some(call),
+                    code,
+                    message,
+                    ..
+                } => {
+                    self.reply(
+                        call,
+                        Err(Refused {
+                            code,
+                            name: message,
+                        }),
+                    );
                 }
                 Event::Update(body) => self.inbox.put(body),
                 Event::TransportError(code) => {
-                    let refused = Refused { code, name: "TRANSPORT".to_owned() };
+                    let refused = Refused {
+                        code,
+                        name: "TRANSPORT".to_owned(),
+                    };
                     for (_, reply) in self.waiting.drain() {
                         let _ = reply.send(Err(refused.clone()));
                     }

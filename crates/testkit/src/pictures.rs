@@ -21,7 +21,9 @@ pub fn picture_of(colour: [u8; 3], width_px: u32, height_px: u32) -> Vec<u8> {
 /// The same as a PNG.
 pub fn png(colour: [u8; 3], side_px: u32) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
-    dotted(colour, side_px, side_px).write_to(&mut out, ImageFormat::Png).unwrap();
+    dotted(colour, side_px, side_px)
+        .write_to(&mut out, ImageFormat::Png)
+        .unwrap();
     out.into_inner()
 }
 
@@ -30,7 +32,11 @@ fn dotted(colour: [u8; 3], width_px: u32, height_px: u32) -> RgbImage {
     let (middle_x, middle_y) = (i64::from(width_px / 2), i64::from(height_px / 2));
     RgbImage::from_fn(width_px, height_px, |x, y| {
         let (dx, dy) = (i64::from(x) - middle_x, i64::from(y) - middle_y);
-        if dx * dx + dy * dy <= reach * reach { Rgb([255; 3]) } else { Rgb(colour) }
+        if dx * dx + dy * dy <= reach * reach {
+            Rgb([255; 3])
+        } else {
+            Rgb(colour)
+        }
     })
 }
 
@@ -42,5 +48,7 @@ pub fn decode(bytes: &[u8]) -> RgbImage {
 /// A pixel of a picture, by its place in eighths of its sides.
 pub fn pixel(picture: &RgbImage, eighths: (u32, u32)) -> [u8; 3] {
     let (width, height) = picture.dimensions();
-    picture.get_pixel(width * eighths.0 / 8, height * eighths.1 / 8).0
+    picture
+        .get_pixel(width * eighths.0 / 8, height * eighths.1 / 8)
+        .0
 }

@@ -35,7 +35,12 @@ pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestServer {
     settings.data = data.path().to_owned();
     change(&mut settings);
     let running = Server::start(settings.clone()).await.unwrap();
-    TestServer { settings, running: Some(running), numbers: AtomicU64::new(1), _data: data }
+    TestServer {
+        settings,
+        running: Some(running),
+        numbers: AtomicU64::new(1),
+        _data: data,
+    }
 }
 
 impl TestServer {
@@ -51,7 +56,8 @@ impl TestServer {
 
     /// The key that clients must trust.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::from_pem(&std::fs::read_to_string(&self.running().public_key_pem).unwrap()).unwrap()
+        PublicKey::from_pem(&std::fs::read_to_string(&self.running().public_key_pem).unwrap())
+            .unwrap()
     }
 
     /// Stops the server and starts it again on the same folder, at the same address.
@@ -65,7 +71,10 @@ impl TestServer {
 
     /// Makes every file reference that was given out expire.
     pub fn expire_file_references(&self) {
-        self.running().services.reference_epoch.fetch_add(1, Ordering::Relaxed);
+        self.running()
+            .services
+            .reference_epoch
+            .fetch_add(1, Ordering::Relaxed);
     }
 
     /// Statements that the store has run so far.
@@ -111,7 +120,9 @@ impl TestServer {
         let client = self.client().await;
         let services = &self.running().services;
         let mut tx = services.store.begin().await.unwrap();
-        let user_id = store::rows::counters::next(&mut tx, "user_id").await.unwrap();
+        let user_id = store::rows::counters::next(&mut tx, "user_id")
+            .await
+            .unwrap();
         let bot = store::rows::users::NewUser {
             user_id,
             phone: None,
@@ -121,11 +132,21 @@ impl TestServer {
             created_at: services.clock.unix_seconds(),
         };
         store::rows::users::insert(&mut tx, &bot).await.unwrap();
-        store::rows::messages::open_box(&mut tx, user_id).await.unwrap();
+        store::rows::messages::open_box(&mut tx, user_id)
+            .await
+            .unwrap();
         let key = client.auth_key_id();
-        assert!(store::rows::keys::sign_in(&mut tx, key, user_id, 0).await.unwrap());
+        assert!(
+            store::rows::keys::sign_in(&mut tx, key, user_id, 0)
+                .await
+                .unwrap()
+        );
         tx.commit().await.unwrap();
         self.running().keys.forget(key);
-        Account { id: user_id, phone: String::new(), client }
+        Account {
+            id: user_id,
+            phone: String::new(),
+            client,
+        }
     }
 }
