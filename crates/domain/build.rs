@@ -8,7 +8,10 @@ fn main() {
     let text = fs::read_to_string(table).expect("schema/errors.tsv is readable");
     let mut seen = std::collections::BTreeSet::new();
     let mut out = String::from("impl Refusal {\n");
-    for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let cells: Vec<&str> = line.split('\t').collect();
         let [code, name, _methods, meaning, ..] = cells[..] else {
             panic!("errors.tsv: four columns or more are expected: {line}");
@@ -16,15 +19,21 @@ fn main() {
         if code == "code" {
             continue;
         }
-        let code: i32 = code.parse().expect("errors.tsv: the first column is a number");
+        let code: i32 = code
+            .parse()
+            .expect("errors.tsv: the first column is a number");
         // One name may be listed under two codes (406 PHONE_NUMBER_INVALID): the first row is the rule.
         if seen.insert(name.to_owned()) {
             writeln!(out, "    /// {code}: {meaning}").expect("a string grows");
-            writeln!(out, "    pub const {name}: Refusal = Refusal::new({code}, \"{name}\");")
-                .expect("a string grows");
+            writeln!(
+                out,
+                "    pub const {name}: Refusal = Refusal::new({code}, \"{name}\");"
+            )
+            .expect("a string grows");
         }
     }
     out.push_str("}\n");
-    let target = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("refusals.rs");
+    let target =
+        Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("refusals.rs");
     fs::write(target, out).expect("OUT_DIR is writable");
 }

@@ -31,7 +31,11 @@ impl Running {
         let (done, finished) = watch::channel(None);
         let call = (auth_key_id, msg_id);
         self.calls().insert(call, finished);
-        Ticket { running: self.clone(), call, done }
+        Ticket {
+            running: self.clone(),
+            call,
+            done,
+        }
     }
 
     /// Waits for the calls in `after`. One that is not running has finished or was never seen: the
@@ -101,7 +105,10 @@ mod tests {
     async fn a_wait_ends() {
         let running = Running::default();
         let _first = running.enter(1, 4);
-        assert_eq!(running.wait_for(1, &[4]).await, Err(Refusal::MSG_WAIT_TIMEOUT));
+        assert_eq!(
+            running.wait_for(1, &[4]).await,
+            Err(Refusal::MSG_WAIT_TIMEOUT)
+        );
         assert_eq!(running.wait_for(1, &[8]).await, Ok(()));
     }
 }

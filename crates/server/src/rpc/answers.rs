@@ -30,7 +30,11 @@ pub(crate) struct For<'a> {
 impl<'a> For<'a> {
     /// The caller itself.
     pub(crate) fn caller(viewer: i64, origin: &Origin, services: &'a Services) -> Self {
-        Self { viewer, dc_id: origin.dc_id, services }
+        Self {
+            viewer,
+            dc_id: origin.dc_id,
+            services,
+        }
     }
 }
 

@@ -73,6 +73,10 @@ impl Admit for User {
 impl Admit for Human {
     fn admit(origin: Origin) -> Result<Self, Refusal> {
         let User { id, origin } = User::admit(origin)?;
-        if origin.is_bot { Err(Refusal::BOT_METHOD_INVALID) } else { Ok(Self { id, origin }) }
+        if origin.is_bot {
+            Err(Refusal::BOT_METHOD_INVALID)
+        } else {
+            Ok(Self { id, origin })
+        }
     }
 }

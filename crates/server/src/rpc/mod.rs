@@ -21,7 +21,6 @@ use std::{future::Future, sync::Arc};
 
 use domain::{Error, Services};
 
-
 use crate::{keys::Keys, net::sessions::Sessions, settings::Settings};
 
 pub(crate) use caller::{Anyone, Human, Origin, User};

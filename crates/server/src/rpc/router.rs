@@ -32,7 +32,11 @@ const CONFLICT_RETRIES_MAX: u32 = 8;
 
 /// Methods that a temporary key may call before it is bound. Source: official page on perfect forward
 /// secrecy.
-const UNBOUND_METHODS: [&str; 3] = ["auth.bindTempAuthKey", "help.getConfig", "help.getNearestDc"];
+const UNBOUND_METHODS: [&str; 3] = [
+    "auth.bindTempAuthKey",
+    "help.getConfig",
+    "help.getNearestDc",
+];
 
 /// `destroy_auth_key`, which clients also send inside wrappers.
 const DESTROY_AUTH_KEY: u32 = 0xd143_5160;
@@ -71,7 +75,12 @@ pub struct Router {
 impl Router {
     /// A router over everything that handlers reach.
     pub(crate) fn new(cx: Cx, push: Arc<Push>, events: Arc<Events>) -> Self {
-        Self { cx, running: Running::default(), push, events }
+        Self {
+            cx,
+            running: Running::default(),
+            push,
+            events,
+        }
     }
 
     /// The answer to `call`. Calls must be handed over in the order in which they arrived: one that is
@@ -101,21 +110,34 @@ impl Router {
             Ok(answer) => (answer, Outcome::Answered),
             Err(Error::Refused(refusal)) => {
                 let message = refusal.name().to_owned().into();
-                let answer = Answer::Error { code: refusal.code(), message };
+                let answer = Answer::Error {
+                    code: refusal.code(),
+                    message,
+                };
                 (answer, Outcome::Refused(refusal))
             }
             Err(Error::Conflict) => (internal(), Outcome::Failed("rows kept changing".to_owned())),
             Err(Error::Fault(fault)) => (internal(), Outcome::Failed(chain(&fault))),
         };
-        self.events.emit(Event::Answered { auth_key_id, msg_id, method, outcome });
+        self.events.emit(Event::Answered {
+            auth_key_id,
+            msg_id,
+            method,
+            outcome,
+        });
         answer
     }
 
     async fn run(&self, call: Incoming, name: &mut &'static str) -> Result<Answer, Error> {
-        let unwrapped = unwrap(call.body.clone(), &mut gunzip).map_err(|error| unreadable(&error))?;
+        let unwrapped =
+            unwrap(call.body.clone(), &mut gunzip).map_err(|error| unreadable(&error))?;
         if unwrapped.method_id == DESTROY_AUTH_KEY {
             *name = "destroy_auth_key";
-            return Ok(self.cx.keys.destroy_answer(call.auth_key_id, &self.events).await);
+            return Ok(self
+                .cx
+                .keys
+                .destroy_answer(call.auth_key_id, &self.events)
+                .await);
         }
         *name = tl::method_name(unwrapped.method_id).unwrap_or("unknown");
         if unwrapped.business {
@@ -128,7 +150,9 @@ impl Router {
         let login = self.cx.keys.login(call.auth_key_id).await?;
         let origin = origin(&call, &key, &login, layer, self.cx.settings.dc);
         self.note(&call, &origin, &unwrapped, name).await?;
-        self.running.wait_for(call.auth_key_id, &unwrapped.after).await?;
+        self.running
+            .wait_for(call.auth_key_id, &unwrapped.after)
+            .await?;
         let Some(method) = METHODS.get(&unwrapped.method_id) else {
             return Err(unbuilt(unwrapped.method_id).into());
         };
@@ -178,15 +202,26 @@ impl Router {
             if layer < tl::LAYER_MIN {
                 let sign_in = matches!(name, "auth.sendCode" | "auth.signIn" | "auth.signUp");
                 let too_old = Refusal::CONNECTION_LAYER_INVALID;
-                return Err(if sign_in { Refusal::UPDATE_APP_TO_LOGIN } else { too_old }.into());
+                return Err(if sign_in {
+                    Refusal::UPDATE_APP_TO_LOGIN
+                } else {
+                    too_old
+                }
+                .into());
             }
             if let Some(login) = login {
                 let init = unwrapped.init.as_ref();
-                self.cx.keys.remember_client(login.perm_auth_key_id, layer, init, call.ip).await?;
+                self.cx
+                    .keys
+                    .remember_client(login.perm_auth_key_id, layer, init, call.ip)
+                    .await?;
             }
             return Ok(layer.min(tl::LAYER_MAX));
         }
-        let session = SessionRef { auth_key_id: call.auth_key_id, session_id: call.session_id };
+        let session = SessionRef {
+            auth_key_id: call.auth_key_id,
+            session_id: call.session_id,
+        };
         let known = self.cx.sessions.layer(session);
         match known.or_else(|| login.as_ref().and_then(|login| login.layer)) {
             Some(layer) => Ok(layer.clamp(tl::LAYER_MIN, tl::LAYER_MAX)),
@@ -204,23 +239,51 @@ impl Router {
         unwrapped: &Unwrapped,
         name: &str,
     ) -> Result<(), Error> {
-        let session = SessionRef { auth_key_id: call.auth_key_id, session_id: call.session_id };
-        let asks = origin.user_id.is_some()
-            && !unwrapped.without_updates
-            && !["upload.", "help.", "auth.", "langpack."].iter().any(|area| name.starts_with(area));
-        // A session that was told once stays told: some clients upload on their only session.
-        let told = self.cx.sessions.facts(session).is_some_and(|facts| {
-            facts.wants_updates && facts.user_id == origin.user_id
-        });
-        let wants_updates = asks || told;
+        let session = SessionRef {
+            auth_key_id: call.auth_key_id,
+            session_id: call.session_id,
+        };
+        let before = self.cx.sessions.facts(session);
+        let before = before.filter(|facts| facts.user_id == origin.user_id);
+        let (wants_updates, surely) = match origin.user_id {
+            Some(_) if !unwrapped.without_updates => wants(before, unwrapped, name),
+            _ => before.map_or((false, false), |facts| (facts.wants_updates, facts.surely)),
+        };
         if let (Some(user_id), true) = (origin.user_id, wants_updates) {
             self.push.watch(user_id).await?;
         }
-        let Origin { perm_auth_key_id, user_id, layer, dc_id, .. } = *origin;
-        let facts = SessionFacts { perm_auth_key_id, user_id, layer, dc_id, wants_updates };
+        let Origin {
+            perm_auth_key_id,
+            user_id,
+            layer,
+            dc_id,
+            ..
+        } = *origin;
+        let facts = SessionFacts {
+            perm_auth_key_id,
+            user_id,
+            layer,
+            dc_id,
+            wants_updates,
+            surely,
+        };
         self.cx.sessions.note(session, facts);
         Ok(())
     }
+}
+
+/// Whether a session wants to be told of changes, and whether that is sure.
+///
+/// Clients open more sessions for files; those want no updates. One library greets on both kinds with
+/// nothing but `help.getConfig`, and then waits on one and uploads on the other: a greeting is taken for a
+/// wish until files follow it. A session that asked for anything else stays told while it uploads.
+fn wants(before: Option<SessionFacts>, call: &Unwrapped, name: &str) -> (bool, bool) {
+    let quiet = ["upload.", "help.", "auth.", "langpack."];
+    let asks = !quiet.iter().any(|area| name.starts_with(area));
+    let surely = asks || before.is_some_and(|facts| facts.surely);
+    let greets = name == "help.getConfig" && call.init.is_some();
+    let told = before.is_some_and(|facts| facts.wants_updates) && !name.starts_with("upload.");
+    (surely || greets || told, surely)
 }
 
 fn origin(
@@ -239,7 +302,9 @@ fn origin(
         layer,
         dc_id: call.dc.or(key.dc_id).unwrap_or(dc_default),
         is_test: call.is_test,
-        lang_pack: login.map(|login| login.lang_pack.clone()).unwrap_or_default(),
+        lang_pack: login
+            .map(|login| login.lang_pack.clone())
+            .unwrap_or_default(),
         ip: call.ip,
         local: call.local,
         user_id: login.and_then(|login| login.user_id),

@@ -4,7 +4,10 @@ use std::{collections::HashMap, future::Future, pin::Pin, sync::LazyLock};
 
 use bytes::Bytes;
 use domain::{Error, Fault, Refusal};
-use tl::{ReadError, wire::{Reader, Writer}};
+use tl::{
+    ReadError,
+    wire::{Reader, Writer},
+};
 
 use super::{Cx, Origin, Rpc, caller::Admit};
 
@@ -21,7 +24,11 @@ pub(crate) struct Method {
 impl Method {
     /// The row of method `M`.
     pub(crate) const fn of<M: Rpc>() -> Self {
-        Self { name: M::NAME, ids: M::IDS, call: call::<M> }
+        Self {
+            name: M::NAME,
+            ids: M::IDS,
+            call: call::<M>,
+        }
     }
 }
 
@@ -34,7 +41,9 @@ fn call<M: Rpc>(id: u32, body: Bytes, origin: Origin, cx: &Cx) -> Answer<'_> {
         let outcome = request.handle(caller, cx).await?;
         let mut writer = Writer::new(layer);
         M::put_output(&outcome, &mut writer);
-        Ok(writer.into_result().map_err(Fault::doing("write an answer in the caller's layer"))?)
+        Ok(writer
+            .into_result()
+            .map_err(Fault::doing("write an answer in the caller's layer"))?)
     })
 }
 
@@ -71,5 +80,8 @@ pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::n
         super::users::METHODS,
         super::quiet::METHODS,
     ];
-    rows.into_iter().flatten().flat_map(|row| row.ids.iter().map(move |id| (*id, row))).collect()
+    rows.into_iter()
+        .flatten()
+        .flat_map(|row| row.ids.iter().map(move |id| (*id, row)))
+        .collect()
 });

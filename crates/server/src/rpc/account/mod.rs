@@ -1,8 +1,8 @@
 //! `account.*`: one's own profile, presence and logins.
 
-mod get_authorizations;
 mod check_username;
 mod delete_account;
+mod get_authorizations;
 mod reset_authorization;
 mod update_profile;
 mod update_status;
@@ -32,7 +32,9 @@ pub(super) const METHODS: &[Method] = &[
 /// The caller as it sees itself now.
 async fn itself(cx: &Cx, caller: &Human) -> Result<enums::User, Error> {
     let mut tx = cx.services.store.read().await?;
-    let view = peers::view(&cx.services, &mut tx, caller.id, &[caller.id]).await?.pop();
+    let view = peers::view(&cx.services, &mut tx, caller.id, &[caller.id])
+        .await?
+        .pop();
     let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
     Ok(answers::user(to, &view.ok_or(Refusal::USER_DEACTIVATED)?))
 }

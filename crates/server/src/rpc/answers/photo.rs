@@ -12,19 +12,26 @@ use super::{For, int};
 /// Source: official page on files; the order `i`, `a`, `b`, `c` is what clients pick from.
 pub(crate) fn photo(to: For<'_>, row: &PhotoRow) -> enums::Photo {
     let seen = Seen::photo(to.viewer, row.photo_id);
-    let reference = to.services.hashes.reference(seen, to.services.reference_age());
+    let reference = to
+        .services
+        .hashes
+        .reference(seen, to.services.reference_age());
     let stripped = types::PhotoStrippedSize {
         r#type: "i".to_owned(),
         bytes: Bytes::from(row.stripped_photo.clone()),
     };
-    let stills = row.files.iter().filter(|file| !file.is_video()).map(|file| {
-        enums::PhotoSize::from(types::PhotoSize {
-            r#type: file.letter.clone(),
-            w: int(file.width),
-            h: int(file.height),
-            size: int(file.bytes),
-        })
-    });
+    let stills = row
+        .files
+        .iter()
+        .filter(|file| !file.is_video())
+        .map(|file| {
+            enums::PhotoSize::from(types::PhotoSize {
+                r#type: file.letter.clone(),
+                w: int(file.width),
+                h: int(file.height),
+                size: int(file.bytes),
+            })
+        });
     let sizes = std::iter::once(stripped.into()).chain(stills).collect();
     types::Photo {
         has_stickers: false,

@@ -55,10 +55,18 @@ pub(crate) fn status(view: &UserView) -> Option<enums::UserStatus> {
     }
     match view.presence {
         Presence::Unknown => None,
-        Presence::Online(until) => Some(types::UserStatusOnline { expires: int(until) }.into()),
-        Presence::Offline(since) => {
-            Some(types::UserStatusOffline { was_online: int(since) }.into())
-        }
+        Presence::Online(until) => Some(
+            types::UserStatusOnline {
+                expires: int(until),
+            }
+            .into(),
+        ),
+        Presence::Offline(since) => Some(
+            types::UserStatusOffline {
+                was_online: int(since),
+            }
+            .into(),
+        ),
     }
 }
 
@@ -82,8 +90,10 @@ pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
     let notify = types::PeerNotifySettings::new();
     let mut settings = peer_settings(view);
     settings.block_contact &= !about.blocked;
-    settings.photo_change_date =
-        about.photo_changed_at.filter(|_| settings.add_contact).map(int);
+    settings.photo_change_date = about
+        .photo_changed_at
+        .filter(|_| settings.add_contact)
+        .map(int);
     let mut full = types::UserFull::new(view.user_id, settings, notify, 0);
     full.blocked = about.blocked;
     full.can_pin_message = true;

@@ -45,7 +45,9 @@ impl Rpc for BindTempAuthKey {
         })?;
         // Clients ask for some seconds more than the key has.
         let expires_at = i64::from(self.expires_at).min(key_expires_at);
-        cx.keys.bind(origin.auth_key_id, permanent.auth_key_id, expires_at).await?;
+        cx.keys
+            .bind(origin.auth_key_id, permanent.auth_key_id, expires_at)
+            .await?;
         Ok(true)
     }
 }

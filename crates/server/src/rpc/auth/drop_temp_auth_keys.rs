@@ -13,7 +13,9 @@ impl Rpc for DropTempAuthKeys {
 
     async fn handle(self, caller: Anyone, cx: &Cx) -> Result<bool, Error> {
         let permanent = caller.origin.perm_auth_key_id;
-        cx.keys.drop_temp_except(permanent, &self.except_auth_keys).await?;
+        cx.keys
+            .drop_temp_except(permanent, &self.except_auth_keys)
+            .await?;
         Ok(true)
     }
 }

@@ -53,7 +53,9 @@ async fn authorization(
 ) -> Result<enums::auth::Authorization, Error> {
     cx.keys.forget(origin.perm_auth_key_id);
     let mut tx = cx.services.store.read().await?;
-    let view = peers::view(&cx.services, &mut tx, user_id, &[user_id]).await?.pop();
+    let view = peers::view(&cx.services, &mut tx, user_id, &[user_id])
+        .await?
+        .pop();
     let view = view.ok_or(Refusal::USER_DEACTIVATED)?;
     let to = answers::For::caller(user_id, origin, &cx.services);
     Ok(types::auth::Authorization::new(answers::user(to, &view)).into())

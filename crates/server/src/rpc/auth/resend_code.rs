@@ -13,6 +13,8 @@ impl Rpc for ResendCode {
 
     async fn handle(self, _caller: Anyone, cx: &Cx) -> Result<Self::Output, Error> {
         let (phone, hash) = (&self.phone_number, &self.phone_code_hash);
-        Ok(sent_code(accounts::resend_code(&cx.services, phone, hash).await?))
+        Ok(sent_code(
+            accounts::resend_code(&cx.services, phone, hash).await?,
+        ))
     }
 }

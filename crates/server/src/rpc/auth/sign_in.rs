@@ -25,9 +25,7 @@ impl Rpc for SignIn {
         };
         match accounts::sign_in(&cx.services, &attempt).await? {
             SignedIn::User(user_id) => authorization(cx, &caller.origin, user_id).await,
-            SignedIn::SignUpRequired => {
-                Ok(types::auth::AuthorizationSignUpRequired::new().into())
-            }
+            SignedIn::SignUpRequired => Ok(types::auth::AuthorizationSignUpRequired::new().into()),
         }
     }
 }

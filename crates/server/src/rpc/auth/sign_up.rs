@@ -23,7 +23,10 @@ impl Rpc for SignUp {
             code_hash: &self.phone_code_hash,
             code: "",
         };
-        let names = Names { first: self.first_name, last: self.last_name };
+        let names = Names {
+            first: self.first_name,
+            last: self.last_name,
+        };
         let user_id = accounts::sign_up(&cx.services, &attempt, &names).await?;
         authorization(cx, &caller.origin, user_id).await
     }

@@ -14,7 +14,10 @@ impl Rpc for AddContact {
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let owner = (caller.id, caller.origin.session_id);
-        let names = Names { first: self.first_name, last: self.last_name };
+        let names = Names {
+            first: self.first_name,
+            last: self.last_name,
+        };
         let named = named(&self.id);
         let view = contacts::add(&cx.services, owner, named, &names, &self.phone).await?;
         Ok(settings_changed(cx, &caller, &[view]))

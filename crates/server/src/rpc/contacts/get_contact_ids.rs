@@ -13,6 +13,10 @@ impl Rpc for GetContactIDs {
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let list = contacts::list(&cx.services, caller.id).await?;
-        Ok(list.contacts.iter().map(|contact| int(contact.user_id)).collect())
+        Ok(list
+            .contacts
+            .iter()
+            .map(|contact| int(contact.user_id))
+            .collect())
     }
 }

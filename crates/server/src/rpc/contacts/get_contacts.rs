@@ -17,10 +17,10 @@ impl Rpc for GetContacts {
             return Ok(enums::contacts::Contacts::NotModified);
         }
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-        let contacts = list
-            .contacts
-            .iter()
-            .map(|contact| types::Contact { user_id: contact.user_id, mutual: contact.mutual });
+        let contacts = list.contacts.iter().map(|contact| types::Contact {
+            user_id: contact.user_id,
+            mutual: contact.mutual,
+        });
         Ok(types::contacts::Contacts {
             contacts: contacts.collect(),
             saved_count: answers::int(list.saved_count),

@@ -15,7 +15,10 @@ impl Rpc for GetStatuses {
         let list = contacts::list(&cx.services, caller.id).await?;
         let status = list.users.iter().filter_map(|view| {
             let status = answers::status(view)?;
-            Some(types::ContactStatus { user_id: view.user_id, status })
+            Some(types::ContactStatus {
+                user_id: view.user_id,
+                status,
+            })
         });
         Ok(status.collect())
     }

@@ -24,10 +24,13 @@ impl Rpc for ImportContacts {
         let origin = caller.origin.session_id;
         let import = contacts::import(&cx.services, caller.id, entries.collect(), origin).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-        let imported = import.imported.iter().map(|imported| types::ImportedContact {
-            user_id: imported.user_id,
-            client_id: imported.client_id,
-        });
+        let imported = import
+            .imported
+            .iter()
+            .map(|imported| types::ImportedContact {
+                user_id: imported.user_id,
+                client_id: imported.client_id,
+            });
         Ok(types::contacts::ImportedContacts {
             imported: imported.collect(),
             popular_invites: Vec::new(),

@@ -51,7 +51,10 @@ pub(super) const METHODS: &[Method] = &[
 fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updates {
     let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
     let updates = views.iter().map(|view| {
-        let peer = types::PeerUser { user_id: view.user_id }.into();
+        let peer = types::PeerUser {
+            user_id: view.user_id,
+        }
+        .into();
         let settings = answers::peer_settings(view);
         enums::Update::from(types::UpdatePeerSettings { peer, settings })
     });
@@ -68,7 +71,10 @@ fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updat
 fn resolved(cx: &Cx, caller: &super::User, view: &UserView) -> types::contacts::ResolvedPeer {
     let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
     types::contacts::ResolvedPeer {
-        peer: types::PeerUser { user_id: view.user_id }.into(),
+        peer: types::PeerUser {
+            user_id: view.user_id,
+        }
+        .into(),
         chats: Vec::new(),
         users: vec![answers::user(to, view)],
     }

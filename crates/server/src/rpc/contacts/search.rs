@@ -30,5 +30,13 @@ impl Rpc for Search {
 }
 
 fn peers(views: &[UserView]) -> Vec<enums::Peer> {
-    views.iter().map(|view| types::PeerUser { user_id: view.user_id }.into()).collect()
+    views
+        .iter()
+        .map(|view| {
+            types::PeerUser {
+                user_id: view.user_id,
+            }
+            .into()
+        })
+        .collect()
 }

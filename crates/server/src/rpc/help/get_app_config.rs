@@ -26,8 +26,14 @@ impl Rpc for GetAppConfig {
             ("about_length_limit_premium", number(ABOUT_CHARS_MAX as f64)),
             ("pinned_dialogs_count_max", number(0.0)),
             // A mobile app would send a rendered video next to a markup otherwise.
-            ("upload_markup_video", enums::JSONValue::from(types::JsonBool { value: false })),
-            ("premium_purchase_blocked", types::JsonBool { value: true }.into()),
+            (
+                "upload_markup_video",
+                enums::JSONValue::from(types::JsonBool { value: false }),
+            ),
+            (
+                "premium_purchase_blocked",
+                types::JsonBool { value: true }.into(),
+            ),
         ]);
         Ok(types::help::AppConfig { hash: HASH, config }.into())
     }
@@ -36,7 +42,10 @@ impl Rpc for GetAppConfig {
 fn object(entries: Vec<(&str, enums::JSONValue)>) -> enums::JSONValue {
     let value = entries
         .into_iter()
-        .map(|(key, value)| types::JsonObjectValue { key: key.to_owned(), value })
+        .map(|(key, value)| types::JsonObjectValue {
+            key: key.to_owned(),
+            value,
+        })
         .collect();
     types::JsonObject { value }.into()
 }

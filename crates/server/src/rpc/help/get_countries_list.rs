@@ -50,14 +50,20 @@ impl Rpc for GetCountriesList {
         if self.hash == HASH {
             return Ok(enums::help::CountriesList::NotModified);
         }
-        let countries = COUNTRIES.iter().map(|(iso2, name, code)| types::help::Country {
-            hidden: false,
-            iso2: (*iso2).to_owned(),
-            default_name: (*name).to_owned(),
-            name: None,
-            country_codes: vec![types::help::CountryCode::new((*code).to_owned())],
-        });
+        let countries = COUNTRIES
+            .iter()
+            .map(|(iso2, name, code)| types::help::Country {
+                hidden: false,
+                iso2: (*iso2).to_owned(),
+                default_name: (*name).to_owned(),
+                name: None,
+                country_codes: vec![types::help::CountryCode::new((*code).to_owned())],
+            });
         let countries = countries.collect();
-        Ok(types::help::CountriesList { countries, hash: HASH }.into())
+        Ok(types::help::CountriesList {
+            countries,
+            hash: HASH,
+        }
+        .into())
     }
 }

@@ -16,6 +16,10 @@ impl Rpc for GetNearestDc {
 
     async fn handle(self, caller: Anyone, _cx: &Cx) -> Result<Self::Output, Error> {
         let dc_id = caller.origin.dc_id;
-        Ok(types::NearestDc { country: COUNTRY.to_owned(), this_dc: dc_id, nearest_dc: dc_id })
+        Ok(types::NearestDc {
+            country: COUNTRY.to_owned(),
+            this_dc: dc_id,
+            nearest_dc: dc_id,
+        })
     }
 }

@@ -16,17 +16,30 @@ impl Rpc for GetUserPhotos {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
-        let page = Page { offset: self.offset, max_id: self.max_id, limit: self.limit };
+        let page = Page {
+            offset: self.offset,
+            max_id: self.max_id,
+            limit: self.limit,
+        };
         let named = users::named(&self.user_id);
         let found = photos::user_photos(&cx.services, caller.id, named, page).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-        let photos = found.photos.iter().map(|row| answers::photo(to, row)).collect();
+        let photos = found
+            .photos
+            .iter()
+            .map(|row| answers::photo(to, row))
+            .collect();
         let users = answers::users(to, &found.users);
         Ok(if found.whole {
             types::photos::Photos { photos, users }.into()
         } else {
             let count = answers::int(found.count);
-            types::photos::PhotosSlice { count, photos, users }.into()
+            types::photos::PhotosSlice {
+                count,
+                photos,
+                users,
+            }
+            .into()
         })
     }
 }

@@ -43,12 +43,14 @@ fn file(file: InputFile) -> GivenFile {
 
 fn markup(markup: VideoSize) -> Markup {
     match markup {
-        VideoSize::EmojiMarkup(emoji) => {
-            Markup::Emoji { emoji_id: emoji.emoji_id, colours: emoji.background_colors }
-        }
-        VideoSize::StickerMarkup(sticker) => {
-            Markup::Sticker { sticker_id: sticker.sticker_id, colours: sticker.background_colors }
-        }
+        VideoSize::EmojiMarkup(emoji) => Markup::Emoji {
+            emoji_id: emoji.emoji_id,
+            colours: emoji.background_colors,
+        },
+        VideoSize::StickerMarkup(sticker) => Markup::Sticker {
+            sticker_id: sticker.sticker_id,
+            colours: sticker.background_colors,
+        },
         VideoSize::VideoSize(_) => Markup::File,
     }
 }

@@ -28,13 +28,24 @@ pub(super) const METHODS: &[Method] = &[
 
 /// Who asks, for the rules.
 fn caller(user_id: i64, origin: &Origin) -> Caller {
-    Caller { user_id, session_id: origin.session_id }
+    Caller {
+        user_id,
+        session_id: origin.session_id,
+    }
 }
 
 /// A photo as the client names it.
 fn named_photo(photo: types::InputPhoto) -> NamedPhoto {
-    let types::InputPhoto { id, access_hash, file_reference } = photo;
-    NamedPhoto { photo_id: id, access_hash, file_reference }
+    let types::InputPhoto {
+        id,
+        access_hash,
+        file_reference,
+    } = photo;
+    NamedPhoto {
+        photo_id: id,
+        access_hash,
+        file_reference,
+    }
 }
 
 /// `photos.photo`: the new photo, or none, and the users as the caller sees them now.

@@ -21,7 +21,10 @@ impl Rpc for UpdateProfilePhoto {
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let bot = self.bot.as_ref().map(users::named);
-        let place = ForProfile { bot, fallback: self.fallback };
+        let place = ForProfile {
+            bot,
+            fallback: self.fallback,
+        };
         let who = super::caller(caller.id, &caller.origin);
         let outcome = match self.id {
             enums::InputPhoto::Empty => photos::take_from_profile(&cx.services, who, place).await?,

@@ -24,7 +24,10 @@ impl Rpc for UploadProfilePhoto {
         let rule = cx.services.rules.media_combinations;
         let combinations = photos::combinations(rule, &caller.origin.lang_pack);
         let bot = self.bot.as_ref().map(users::named);
-        let place = ForProfile { bot, fallback: self.fallback };
+        let place = ForProfile {
+            bot,
+            fallback: self.fallback,
+        };
         let given = media::given(media::Fields {
             file: self.file,
             video: self.video,

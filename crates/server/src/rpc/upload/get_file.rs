@@ -21,8 +21,17 @@ impl Rpc for GetFile {
         let window = Window::of(self.offset, self.limit, self.precise)?;
         let location = location(self.location);
         let stretch = files::read(&cx.services, caller.id, &location, window).await?;
-        let r#type = if stretch.is_video { FileType::FileMp4 } else { FileType::FileJpeg };
+        let r#type = if stretch.is_video {
+            FileType::FileMp4
+        } else {
+            FileType::FileJpeg
+        };
         let mtime = answers::int(stretch.made_at);
-        Ok(types::upload::File { r#type, mtime, bytes: stretch.bytes }.into())
+        Ok(types::upload::File {
+            r#type,
+            mtime,
+            bytes: stretch.bytes,
+        }
+        .into())
     }
 }

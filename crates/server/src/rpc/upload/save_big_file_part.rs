@@ -17,7 +17,11 @@ impl Rpc for SaveBigFilePart {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<bool, Error> {
-        let part = Part { file_id: self.file_id, part: self.file_part, bytes: self.bytes };
+        let part = Part {
+            file_id: self.file_id,
+            part: self.file_part,
+            bytes: self.bytes,
+        };
         uploads::save_big(&cx.services, caller.id, part, self.file_total_parts).await?;
         Ok(true)
     }

@@ -16,7 +16,11 @@ impl Rpc for SaveFilePart {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<bool, Error> {
-        let part = Part { file_id: self.file_id, part: self.file_part, bytes: self.bytes };
+        let part = Part {
+            file_id: self.file_id,
+            part: self.file_part,
+            bytes: self.bytes,
+        };
         uploads::save(&cx.services, caller.id, part).await?;
         Ok(true)
     }

@@ -29,12 +29,18 @@ impl Rpc for GetUsers {
                 }
             })
             .collect();
-        let ids: Vec<i64> = asked.iter().filter(|(_, known)| *known).map(|(id, _)| *id).collect();
+        let ids: Vec<i64> = asked
+            .iter()
+            .filter(|(_, known)| *known)
+            .map(|(id, _)| *id)
+            .collect();
         let mut tx = cx.services.store.read().await?;
         let views = peers::view(&cx.services, &mut tx, caller.id, &ids).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-        let users: HashMap<i64, enums::User> =
-            views.iter().map(|view| (view.user_id, answers::user(to, view))).collect();
+        let users: HashMap<i64, enums::User> = views
+            .iter()
+            .map(|view| (view.user_id, answers::user(to, view)))
+            .collect();
         let entry = |(id, known): &(i64, bool)| {
             let found = users.get(id).filter(|_| *known).cloned();
             found.unwrap_or_else(|| types::UserEmpty { id: *id }.into())

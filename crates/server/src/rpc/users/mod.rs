@@ -17,9 +17,10 @@ pub(super) const METHODS: &[Method] = &[Method::of::<GetFullUser>(), Method::of:
 pub(super) fn named(user: &enums::InputUser) -> Named {
     match user {
         enums::InputUser::Self_ => Named::Itself,
-        enums::InputUser::InputUser(user) => {
-            Named::User { user_id: user.user_id, access_hash: user.access_hash }
-        }
+        enums::InputUser::InputUser(user) => Named::User {
+            user_id: user.user_id,
+            access_hash: user.access_hash,
+        },
         // Chosen: `inputUserFromMessage` needs min users, which are never sent.
         enums::InputUser::Empty | enums::InputUser::FromMessage(_) => Named::Nobody,
     }
@@ -29,9 +30,10 @@ pub(super) fn named(user: &enums::InputUser) -> Named {
 pub(super) fn named_peer(peer: &enums::InputPeer) -> Named {
     match peer {
         enums::InputPeer::Self_ => Named::Itself,
-        enums::InputPeer::User(user) => {
-            Named::User { user_id: user.user_id, access_hash: user.access_hash }
-        }
+        enums::InputPeer::User(user) => Named::User {
+            user_id: user.user_id,
+            access_hash: user.access_hash,
+        },
         _ => Named::Nobody,
     }
 }
