@@ -15,8 +15,11 @@ use crate::Outcome;
 /// What a benchmark returns.
 type Rows = Result<Vec<Row>, Box<dyn std::error::Error>>;
 
-/// Every benchmark by its name, in the order in which they run.
-const BENCHMARKS: &[(&str, fn() -> Rows)] = &[
+/// A benchmark by its name.
+type Benchmark = (&'static str, fn() -> Rows);
+
+/// Every benchmark, in the order in which they run.
+const BENCHMARKS: &[Benchmark] = &[
     ("ige", ciphers::ige),
     ("upload", transfer::upload),
     ("download", transfer::download),
@@ -52,12 +55,24 @@ impl Row {
     /// A figure that is bound by a floor.
     fn over(name: &str, unit: &'static str, (ours, floor): (f64, f64), ratio_max: f64) -> Row {
         let (name, floor) = (name.to_owned(), Some(floor));
-        Row { name, unit, ours, floor, bound: Bound::Ratio(ratio_max) }
+        Row {
+            name,
+            unit,
+            ours,
+            floor,
+            bound: Bound::Ratio(ratio_max),
+        }
     }
 
     /// A figure that stands for itself.
     fn alone(name: &str, unit: &'static str, ours: f64, bound: Bound) -> Row {
-        Row { name: name.to_owned(), unit, ours, floor: None, bound }
+        Row {
+            name: name.to_owned(),
+            unit,
+            ours,
+            floor: None,
+            bound,
+        }
     }
 
     fn ratio(&self) -> Option<f64> {
@@ -74,13 +89,17 @@ impl Row {
 
     fn line(&self) -> String {
         let floor = self.floor.map_or(String::new(), figure);
-        let ratio = self.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
+        let ratio = self
+            .ratio()
+            .map_or(String::new(), |ratio| format!("{ratio:.2}"));
         let (bound, verdict) = match self.bound {
             Bound::Ratio(most) => (format!("<= {most:.2} x floor"), self.verdict()),
             Bound::Most(most) => (format!("<= {most:.0} {}", self.unit), self.verdict()),
             Bound::None => (String::new(), ""),
         };
-        let Row { name, unit, ours, .. } = self;
+        let Row {
+            name, unit, ours, ..
+        } = self;
         let ours = figure(*ours);
         format!("{name:<34} {ours:>9} {unit:<9} {floor:>9} {ratio:>7}  {bound:<16} {verdict}")
     }
@@ -108,7 +127,11 @@ pub(super) fn run(words: &[&str]) -> Outcome {
         return cost::print_of(program, arguments);
     }
     let check = words.contains(&"--check");
-    let names: Vec<&str> = words.iter().copied().filter(|word| *word != "--check").collect();
+    let names: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| *word != "--check")
+        .collect();
     let known: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         return Err(format!("no benchmark {unknown}; there are {}", known.join(", ")).into());
@@ -121,7 +144,10 @@ pub(super) fn run(words: &[&str]) -> Outcome {
         }
     }
     let (what, floor, ratio) = ("benchmark", "floor", "ratio");
-    println!("{what:<34} {:>9} {:<9} {floor:>9} {ratio:>7}  bound", "ours", "unit");
+    println!(
+        "{what:<34} {:>9} {:<9} {floor:>9} {ratio:>7}  bound",
+        "ours", "unit"
+    );
     for row in &rows {
         println!("{}", row.line());
     }
@@ -142,6 +168,10 @@ mod tests {
         assert!(!Row::over("x", "ms", (1.6, 1.0), 1.5).is_met());
         assert!(Row::alone("x", "us", 40.0, Bound::Most(40.0)).is_met());
         assert!(!Row::alone("x", "us", 40.1, Bound::Most(40.0)).is_met());
-        assert!(Row::over("x", "ms", (1.6, 1.0), 1.5).line().ends_with("MISSED"));
+        assert!(
+            Row::over("x", "ms", (1.6, 1.0), 1.5)
+                .line()
+                .ends_with("MISSED")
+        );
     }
 }

@@ -67,7 +67,10 @@ pub(super) fn sign_up(server: &Server) -> Result<Line, Problem> {
     sign_in.phone_code = Some(CODE.to_owned());
     ask(&mut line, &sign_in)?;
     let (first, last) = ("Ada".to_owned(), String::new());
-    ask(&mut line, &functions::auth::SignUp::new(phone, hash, first, last))?;
+    ask(
+        &mut line,
+        &functions::auth::SignUp::new(phone, hash, first, last),
+    )?;
     Ok(line)
 }
 
@@ -78,11 +81,23 @@ pub(super) fn with_picture(
     line: &mut Line,
 ) -> Result<(enums::InputFileLocation, PathBuf), Problem> {
     let bytes = Bytes::from(pictures::jpeg(640, 640)?);
-    let part = functions::upload::SaveFilePart { file_id: 1, file_part: 0, bytes };
+    let part = functions::upload::SaveFilePart {
+        file_id: 1,
+        file_part: 0,
+        bytes,
+    };
     ask(line, &part)?;
     let (name, md5_checksum) = ("picture.jpg".to_owned(), String::new());
     let mut upload = functions::photos::UploadProfilePhoto::new();
-    upload.file = Some(types::InputFile { id: 1, parts: 1, name, md5_checksum }.into());
+    upload.file = Some(
+        types::InputFile {
+            id: 1,
+            parts: 1,
+            name,
+            md5_checksum,
+        }
+        .into(),
+    );
     let enums::Photo::Photo(photo) = ask(line, &upload)?.photo else {
         return Err("no photo".into());
     };

@@ -53,7 +53,12 @@ pub(super) fn handshake() -> Rows {
         least(&mut ours, per(server.cpu()? - before, KEYS) / 1e3);
     }
     let figures = ours.zip(floor).ok_or("no round was run")?;
-    Ok(vec![Row::over("key creation", "ms", figures, KEY_RATIO_MAX)])
+    Ok(vec![Row::over(
+        "key creation",
+        "ms",
+        figures,
+        KEY_RATIO_MAX,
+    )])
 }
 
 /// One RSA-2048 private operation and two powers of a 2048-bit number.
@@ -85,13 +90,20 @@ pub(super) fn call() -> Rows {
         let before = server.cpu()?;
         at_once(CONNECTIONS, |at| {
             let mut line = lines[at].lock().map_err(|_| "a thread failed")?;
-            line.pipeline((CALLS, IN_FLIGHT), get_config, |answer| answer.starts_with(&CONFIG))
+            line.pipeline((CALLS, IN_FLIGHT), get_config, |answer| {
+                answer.starts_with(&CONFIG)
+            })
         })?;
         let calls = CALLS * u32::try_from(CONNECTIONS)?;
         least(&mut ours, per(server.cpu()? - before, calls));
     }
     let ours = ours.ok_or("no round was run")?;
-    Ok(vec![Row::alone("help.getConfig, 16 x 8", "us", ours, Bound::Most(CALL_US_MAX))])
+    Ok(vec![Row::alone(
+        "help.getConfig, 16 x 8",
+        "us",
+        ours,
+        Bound::Most(CALL_US_MAX),
+    )])
 }
 
 /// The call inside a range that is each time another: the server answers whoever repeats the very
@@ -107,10 +119,7 @@ fn get_config(number: u32) -> Bytes {
 }
 
 /// Runs `work` on so many threads and returns the first failure.
-pub(super) fn at_once(
-    threads: usize,
-    work: impl Fn(usize) -> Outcome + Sync,
-) -> Outcome {
+pub(super) fn at_once(threads: usize, work: impl Fn(usize) -> Outcome + Sync) -> Outcome {
     let work = &work;
     thread::scope(|scope| {
         let run = |at| scope.spawn(move || work(at).map_err(|error| error.to_string()));

@@ -16,13 +16,16 @@ const ROUNDS: usize = 300;
 /// Source: the bound on IGE.
 const RATIO_MAX: f64 = 1.15;
 
+/// One way to go over the data.
+type Run<'a> = &'a dyn Fn(&mut [u8]);
+
 /// IGE both ways against a chain of as many dependent AES instructions.
 pub(super) fn ige() -> Rows {
     let (key, iv) = ([1; 32], [2; 32]);
     let mut data = vec![0; DATA_BYTES];
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
-        let runs: [&dyn Fn(&mut [u8]); 3] = [
+        let runs: [Run; 3] = [
             &aes_ige::chain_of_instructions,
             &|data| aes_ige::encrypt_in_place(data, &key, &iv),
             &|data| aes_ige::decrypt_in_place(data, &key, &iv),

@@ -59,7 +59,9 @@ pub(super) fn process_cpu(pid: u32) -> Result<Duration, Problem> {
 /// A line of `/proc/PID/status` that counts KiB, such as `VmRSS`.
 pub(super) fn process_kib(pid: u32, name: &str) -> Result<u64, Problem> {
     let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let number = line.and_then(|line| line.split_whitespace().next());
     Ok(number.ok_or("no such line in status")?.parse()?)
 }
@@ -82,12 +84,18 @@ pub(super) fn of(program: &str, arguments: &[&str]) -> Result<Cost, Problem> {
     let mut words = text.lines().last().unwrap_or_default().split(' ');
     let mut number = || words.next().unwrap_or_default().parse::<u64>();
     let cpu = Duration::from_micros(number()?);
-    Ok(Cost { cpu, peak_kib: number()? })
+    Ok(Cost {
+        cpu,
+        peak_kib: number()?,
+    })
 }
 
 /// Runs a program as the only child of this process and prints what it cost.
 pub(super) fn print_of(program: &str, arguments: &[&str]) -> Outcome {
-    let status = Command::new(program).args(arguments).stdout(Stdio::null()).status()?;
+    let status = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .status()?;
     if !status.success() {
         return Err(format!("{program}: {status}").into());
     }

@@ -62,9 +62,19 @@ pub(super) fn idle() -> Rows {
     let after = server.resident_kib()?;
     let each = |kib: u64| kib.saturating_sub(before) as f64 / CONNECTIONS as f64;
     Ok(vec![
-        Row::alone("idle connection, of 5,000", "KiB", each(held), Bound::Most(KIB_MAX)),
+        Row::alone(
+            "idle connection, of 5,000",
+            "KiB",
+            each(held),
+            Bound::Most(KIB_MAX),
+        ),
         Row::alone("the same, 5,000 just gone", "KiB", each(after), Bound::None),
-        Row::alone("server without connections", "KiB", before as f64, Bound::None),
+        Row::alone(
+            "server without connections",
+            "KiB",
+            before as f64,
+            Bound::None,
+        ),
     ])
 }
 
@@ -76,7 +86,10 @@ fn connect(server: &Server, count: usize) -> Result<Vec<TcpStream>, Problem> {
             let mut line = Line::open(server)?;
             line.call(account::first_body(&GetConfig {})?)?;
             let socket = line.rest()?;
-            sockets.lock().unwrap_or_else(PoisonError::into_inner).push(socket);
+            sockets
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(socket);
         }
         Ok(())
     })?;
@@ -111,7 +124,12 @@ pub(super) fn start() -> Rows {
     times.sort_by(f64::total_cmp);
     let (median, slowest) = (times[STARTS / 2], times[STARTS - 1]);
     Ok(vec![
-        Row::alone("start to ready, median of 11", "ms", median, Bound::Most(START_MS_MAX)),
+        Row::alone(
+            "start to ready, median of 11",
+            "ms",
+            median,
+            Bound::Most(START_MS_MAX),
+        ),
         Row::alone("the slowest of them", "ms", slowest, Bound::None),
     ])
 }

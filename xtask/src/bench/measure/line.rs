@@ -44,7 +44,12 @@ impl Line {
         let mut core = Client::new(random());
         core.connect(now(), &Dial::plain(Framing::Intermediate));
         core.make_key(vec![server.key.clone()], Options::default());
-        let mut line = Line { socket, core, buffer: vec![0; READ_BYTES], waiting: VecDeque::new() };
+        let mut line = Line {
+            socket,
+            core,
+            buffer: vec![0; READ_BYTES],
+            waiting: VecDeque::new(),
+        };
         loop {
             match line.event()? {
                 Event::NewKey { key, .. } => {
@@ -68,8 +73,17 @@ impl Line {
     pub(super) fn answer(&mut self) -> Result<Bytes, Problem> {
         loop {
             match self.event()? {
-                Event::Result { call: Some(_), body, .. } => return Ok(body),
-                Event::Error { call: Some(_), code, message, .. } => {
+                Event::Result {
+                    call: Some(_),
+                    body,
+                    ..
+                } => return Ok(body),
+                Event::Error {
+                    call: Some(_),
+                    code,
+                    message,
+                    ..
+                } => {
                     return Err(format!("{code} {message}").into());
                 }
                 Event::TransportError(code) => return Err(format!("transport {code}").into()),
@@ -142,7 +156,9 @@ impl Line {
 }
 
 fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time::from_unix_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 

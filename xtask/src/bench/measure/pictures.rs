@@ -61,7 +61,10 @@ pub(super) fn one(file: &Path) -> Outcome {
 /// The same from the thumbnailer, in the cheapest way: the largest size from the source, the
 /// others from that. What it costs to start the program is taken off, so only the work counts.
 fn thumbnails(source: &Path, folder: &Path) -> Result<Cost, Problem> {
-    let mut sum = Cost { cpu: std::time::Duration::ZERO, peak_kib: 0 };
+    let mut sum = Cost {
+        cpu: std::time::Duration::ZERO,
+        peak_kib: 0,
+    };
     let empty = cost::of(THUMBNAILER, &["--vips-version"])?;
     let mut from = source.to_owned();
     for side in SIDES {
@@ -69,7 +72,10 @@ fn thumbnails(source: &Path, folder: &Path) -> Result<Cost, Problem> {
         let options = format!("{}[Q=87,optimize_coding,strip]", to.display());
         let size = format!("{side}x{side}");
         let file = from.to_string_lossy();
-        let run = cost::of(THUMBNAILER, &["-s", &size, "-m", "centre", "-o", &options, &file])?;
+        let run = cost::of(
+            THUMBNAILER,
+            &["-s", &size, "-m", "centre", "-o", &options, &file],
+        )?;
         sum.cpu += run.cpu.saturating_sub(empty.cpu);
         sum.peak_kib = sum.peak_kib.max(run.peak_kib);
         from = out(folder, SIDES[0]);
@@ -97,7 +103,7 @@ impl Least {
     fn rows(&self, name: &str, floor: &Least) -> Rows {
         let row = |what: &str, unit, ours: Option<f64>, floor: Option<f64>| {
             let (name, ours) = (format!("{name}, {what}"), ours.ok_or("no run")?);
-            Ok(match floor {
+            Ok::<Row, Problem>(match floor {
                 Some(floor) => Row::over(&name, unit, (ours, floor), RATIO_MAX),
                 None => Row::alone(&name, unit, ours, Bound::None),
             })

@@ -51,7 +51,15 @@ impl Server {
         fs::create_dir_all(data)?;
         let begun = Instant::now();
         let mut child = Command::new(target().join("release/cameo"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--login-code", CODE])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log",
+                "warn",
+                "--login-code",
+                CODE,
+            ])
             .arg("--data")
             .arg(data)
             .stdin(Stdio::null())
@@ -62,12 +70,21 @@ impl Server {
         out.read_line(&mut ready)?;
         let took = begun.elapsed();
         let word = |name: &str| {
-            let found = ready.split_whitespace().find_map(|word| word.strip_prefix(name));
+            let found = ready
+                .split_whitespace()
+                .find_map(|word| word.strip_prefix(name));
             found.ok_or(format!("not ready: {ready:?}"))
         };
         let address = word("listen=")?.parse()?;
         let key = PublicKey::from_pem(&fs::read_to_string(word("public_key=")?)?)?;
-        Ok(Server { address, key, data: data.to_owned(), took, child, _out: out })
+        Ok(Server {
+            address,
+            key,
+            data: data.to_owned(),
+            took,
+            child,
+            _out: out,
+        })
     }
 
     /// Its process.

@@ -1,12 +1,7 @@
 //! Files in and out: processor time of the server per MB against the ciphers, hashes and file
 //! access that no server can do without.
 
-use std::{
-    fs::File,
-    io::Write,
-    os::unix::fs::FileExt,
-    time::Duration,
-};
+use std::{fs::File, io::Write, os::unix::fs::FileExt, time::Duration};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use mtproto::crypto::{Random, aes_ige, sha};
