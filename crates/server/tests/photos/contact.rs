@@ -36,12 +36,21 @@ async fn p2_p99_the_real_picture_stays_beside_the_personal_one() {
     let main = photo(&bob.set_own(&picture(BLUE, 640)).await.unwrap()).id;
     let personal = photo(&ada.set_personal(&bob, &picture(RED, 800)).await.unwrap()).id;
     let full = ada.sees_full(&bob).await;
-    assert_eq!(crate::seen::photo_id(full.personal_photo.as_ref()), Some(personal));
-    assert_eq!(crate::seen::photo_id(full.profile_photo.as_ref()), Some(main));
+    assert_eq!(
+        crate::seen::photo_id(full.personal_photo.as_ref()),
+        Some(personal)
+    );
+    assert_eq!(
+        crate::seen::photo_id(full.profile_photo.as_ref()),
+        Some(main)
+    );
     let second = photo(&bob.set_own(&picture(RED, 640)).await.unwrap()).id;
     assert_eq!(sees(&ada, &bob).await, Some((personal, true)));
     let full = ada.sees_full(&bob).await;
-    assert_eq!(crate::seen::photo_id(full.profile_photo.as_ref()), Some(second));
+    assert_eq!(
+        crate::seen::photo_id(full.profile_photo.as_ref()),
+        Some(second)
+    );
 }
 
 /// P5, P6: Ada's other session is told without pts; the calling one and Bob are not.
@@ -60,14 +69,16 @@ async fn p5_p6_only_the_setters_other_sessions_are_told() {
     assert_eq!((told.id, shown(&told)), (bob.id, Some((id, true))));
     assert_eq!(pts(&phone).await, before);
     ada.clear_personal(&bob).await.unwrap();
-    let told = phone.update(|updates| changed_user(updates)).await;
+    let told = phone.update(changed_user).await;
     assert_eq!((told.id, shown(&told)), (bob.id, None));
     for account in [&ada, &bob] {
         account.settle().await;
         let pushed = account.take_updates();
         let of_bob = |updates: &enums::Updates| {
             let (updates, ..) = parts(updates);
-            updates.iter().any(|update| matches!(update, enums::Update::User(it) if it.user_id == bob.id))
+            updates
+                .iter()
+                .any(|update| matches!(update, enums::Update::User(it) if it.user_id == bob.id))
         };
         assert!(!pushed.iter().any(of_bob), "{pushed:?}");
     }
@@ -83,7 +94,10 @@ async fn p7_a_second_picture_replaces_the_first() {
     let second = photo(&ada.set_personal(&bob, &picture(BLUE, 800)).await.unwrap()).id;
     assert_ne!(first, second);
     assert_eq!(sees(&ada, &bob).await, Some((second, true)));
-    assert_eq!(peer_photo(&ada, &bob, first, false).await, Err(refused("LOCATION_INVALID")));
+    assert_eq!(
+        peer_photo(&ada, &bob, first, false).await,
+        Err(refused("LOCATION_INVALID"))
+    );
 }
 
 /// P8, P9: taking away shows the own picture again, and may be repeated.
@@ -109,9 +123,15 @@ async fn p10_p11_p29_strangers_are_refused() {
     let (ada, cat) = server.two_strangers("Ada", "Cat").await;
     ada.write(&cat, "hello").await;
     let missing = Err(refused("CONTACT_MISSING"));
-    assert_eq!(ada.set_personal(&cat, &picture(RED, 800)).await.map(|_| ()), missing);
+    assert_eq!(
+        ada.set_personal(&cat, &picture(RED, 800)).await.map(|_| ()),
+        missing
+    );
     assert_eq!(ada.clear_personal(&cat).await.map(|_| ()), missing);
-    assert_eq!(ada.suggest(&cat, &picture(RED, 800)).await.map(|_| ()), missing);
+    assert_eq!(
+        ada.suggest(&cat, &picture(RED, 800)).await.map(|_| ()),
+        missing
+    );
     assert_eq!(sees(&ada, &cat).await, None);
     assert_eq!(crate::seen::history(&cat, &ada).await.len(), 1);
 }
@@ -136,8 +156,18 @@ async fn p13_p16_the_target_is_another_person_that_the_caller_was_shown() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
     let bot = server.bot(&bob, "Bot").await;
-    let bot_hash = server.running().services.hashes.access_hash(domain::Seen::user(ada.id, bot.id));
-    let user = |user_id, access_hash| types::InputUser { user_id, access_hash }.into();
+    let bot_hash = server
+        .running()
+        .services
+        .hashes
+        .access_hash(domain::Seen::user(ada.id, bot.id));
+    let user = |user_id, access_hash| {
+        types::InputUser {
+            user_id,
+            access_hash,
+        }
+        .into()
+    };
     for target in [
         enums::InputUser::Self_,
         enums::InputUser::Empty,
@@ -165,7 +195,10 @@ async fn p17_p18_the_caller_is_a_person_who_is_signed_in() {
     assert_eq!(refusal, Err(refused("BOT_METHOD_INVALID")));
     let nobody = server.client().await;
     let refusal = nobody.call(request).await.unwrap_err();
-    assert_eq!((refusal.code, refusal.name.as_str()), (401, "AUTH_KEY_UNREGISTERED"));
+    assert_eq!(
+        (refusal.code, refusal.name.as_str()),
+        (401, "AUTH_KEY_UNREGISTERED")
+    );
 }
 
 /// P46, P50, P51, P55 to P57: the table for media that are not stills, and for whom they combine.
@@ -176,7 +209,13 @@ async fn p46_p57_media_are_judged_against_the_table() {
     let file = ada.upload(&picture(RED, 800), "x.jpg").await;
     let emoji = |colours: usize| {
         let background_colors = vec![0xff_0000; colours];
-        Some(types::VideoSizeEmojiMarkup { emoji_id: 1, background_colors }.into())
+        Some(
+            types::VideoSizeEmojiMarkup {
+                emoji_id: 1,
+                background_colors,
+            }
+            .into(),
+        )
     };
     let plain = types::VideoSize::new("u".to_owned(), 1, 1, 1);
     let bare = ada.contact_photo(&bob).await;
@@ -190,13 +229,19 @@ async fn p46_p57_media_are_judged_against_the_table() {
         ..bare.clone()
     };
     let at = |start, request: functions::photos::UploadContactProfilePhoto| {
-        functions::photos::UploadContactProfilePhoto { video_start_ts: Some(start), ..request }
+        functions::photos::UploadContactProfilePhoto {
+            video_start_ts: Some(start),
+            ..request
+        }
     };
     let still = functions::photos::UploadContactProfilePhoto {
         file: Some(file.clone()),
         ..bare.clone()
     };
-    let both = functions::photos::UploadContactProfilePhoto { file: Some(file.clone()), ..video() };
+    let both = functions::photos::UploadContactProfilePhoto {
+        file: Some(file.clone()),
+        ..video()
+    };
     let drawn = functions::photos::UploadContactProfilePhoto {
         video_emoji_markup: emoji(3),
         ..video()
@@ -255,8 +300,14 @@ async fn p78_p92_nobody_else_reads_lists_or_guesses_a_personal_picture() {
         let size = sizes.iter().find(|size| size.0 == letter).unwrap();
         usize::try_from(size.3).unwrap()
     };
-    assert_eq!(peer_photo(&ada, &bob, set.id, false).await.unwrap().len(), length("a"));
-    assert_eq!(peer_photo(&ada, &bob, set.id, true).await.unwrap().len(), length("c"));
+    assert_eq!(
+        peer_photo(&ada, &bob, set.id, false).await.unwrap().len(),
+        length("a")
+    );
+    assert_eq!(
+        peer_photo(&ada, &bob, set.id, true).await.unwrap().len(),
+        length("c")
+    );
     assert_eq!(list(&ada, &bob, (-1, set.id, 1)).await.0, [set.id]);
     assert!(list(&ada, &bob, (0, 0, 100)).await.0.is_empty());
     for stranger in [&bob, &cat] {
@@ -278,7 +329,10 @@ async fn p116_p118_the_picture_lives_as_long_as_the_contact() {
     ada.import(&bob).await;
     assert_eq!(sees(&ada, &bob).await, Some((personal, true)));
     let id = vec![ada.name(&bob).await];
-    let removed = ada.call(functions::contacts::DeleteContacts { id }).await.unwrap();
+    let removed = ada
+        .call(functions::contacts::DeleteContacts { id })
+        .await
+        .unwrap();
     let (_, users, _) = parts(&removed);
     assert_eq!(shown(user(&users[0])), Some((main, false)));
     assert_eq!(sees(&ada, &bob).await, Some((main, false)));
@@ -312,8 +366,10 @@ async fn p132_two_sessions_at_once_converge() {
     let phone = server.session_of(&ada).await;
     let (red, blue) = (picture(RED, 800), picture(BLUE, 800));
     for _ in 0..3 {
-        let (one, other) =
-            tokio::join!(ada.set_personal(&bob, &red), phone.set_personal(&bob, &blue));
+        let (one, other) = tokio::join!(
+            ada.set_personal(&bob, &red),
+            phone.set_personal(&bob, &blue)
+        );
         let ids = [photo(&one.unwrap()).id, photo(&other.unwrap()).id];
         let seen = sees(&ada, &bob).await;
         assert_eq!(seen, sees(&phone, &bob).await);
@@ -341,7 +397,11 @@ async fn p133_what_was_answered_survives_a_restart() {
 async fn p138_an_unknown_user_is_empty_at_its_place() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
-    let unknown = types::InputUser { user_id: 987_654_321, access_hash: 1 }.into();
+    let unknown = types::InputUser {
+        user_id: 987_654_321,
+        access_hash: 1,
+    }
+    .into();
     let id = vec![ada.name(&bob).await, unknown, enums::InputUser::Self_];
     let users = ada.call(functions::users::GetUsers { id }).await.unwrap();
     assert_eq!(user(&users[0]).id, bob.id);

@@ -4,7 +4,8 @@ use testkit::{Account, picture};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    changed_user, download, input_photo, list, peer_photo, photo, photo_id, refused, sees, shown, user,
+    changed_user, download, input_photo, list, peer_photo, photo, photo_id, refused, sees, shown,
+    user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -13,7 +14,10 @@ const RED: [u8; 3] = [200, 20, 20];
 async fn five(who: &Account) -> Vec<i64> {
     let mut ids = Vec::new();
     for shade in 0..5 {
-        let answer = who.set_own(&picture([shade * 50, 20, 20], 320)).await.unwrap();
+        let answer = who
+            .set_own(&picture([shade * 50, 20, 20], 320))
+            .await
+            .unwrap();
         ids.insert(0, photo(&answer).id);
     }
     ids
@@ -28,12 +32,19 @@ async fn fallback(who: &Account) -> types::photos::Photo {
 
 /// A photo by nothing but its id, as one client names its own.
 fn bare(id: i64) -> enums::InputPhoto {
-    types::InputPhoto { id, access_hash: 0, file_reference: bytes::Bytes::new() }.into()
+    types::InputPhoto {
+        id,
+        access_hash: 0,
+        file_reference: bytes::Bytes::new(),
+    }
+    .into()
 }
 
 async fn delete(who: &Account, ids: &[i64]) -> Vec<i64> {
     let id = ids.iter().map(|id| bare(*id)).collect();
-    who.call(functions::photos::DeletePhotos { id }).await.unwrap()
+    who.call(functions::photos::DeletePhotos { id })
+        .await
+        .unwrap()
 }
 
 /// P90, P93 to P97.
@@ -45,18 +56,34 @@ async fn p90_p97_the_list_is_paged() {
     assert!(ids.windows(2).all(|pair| pair[0] > pair[1] && pair[1] > 0));
     let personal = photo(&ada.set_personal(&bob, &picture(RED, 800)).await.unwrap()).id;
     assert_eq!(list(&ada, &bob, (0, 0, 100)).await, (ids.clone(), None));
-    assert_eq!(list(&ada, &bob, (2, 0, 2)).await, (ids[2..4].to_vec(), Some(5)));
+    assert_eq!(
+        list(&ada, &bob, (2, 0, 2)).await,
+        (ids[2..4].to_vec(), Some(5))
+    );
     assert_eq!(list(&ada, &bob, (5, 0, 100)).await, (vec![], Some(5)));
-    assert_eq!(list(&ada, &bob, (0, ids[2], 100)).await, (ids[3..].to_vec(), Some(5)));
+    assert_eq!(
+        list(&ada, &bob, (0, ids[2], 100)).await,
+        (ids[3..].to_vec(), Some(5))
+    );
     assert_eq!(list(&ada, &bob, (0, 0, 0)).await, (ids.clone(), None));
     assert_eq!(list(&ada, &bob, (-1, personal, 1)).await.0, [personal]);
     assert_eq!(list(&ada, &bob, (-1, ids[4], 1)).await.0, [ids[4]]);
     let user_id = ada.name(&bob).await;
-    let request = functions::photos::GetUserPhotos { user_id, offset: 0, max_id: -1, limit: 1 };
+    let request = functions::photos::GetUserPhotos {
+        user_id,
+        offset: 0,
+        max_id: -1,
+        limit: 1,
+    };
     let refusal = ada.call(request).await.map(|_| ());
     assert_eq!(refusal, Err(refused("MAX_ID_INVALID")));
     let user_id = enums::InputUser::Empty;
-    let request = functions::photos::GetUserPhotos { user_id, offset: 0, max_id: 0, limit: 1 };
+    let request = functions::photos::GetUserPhotos {
+        user_id,
+        offset: 0,
+        max_id: 0,
+        limit: 1,
+    };
     let refusal = ada.call(request).await.map(|_| ());
     assert_eq!(refusal, Err(refused("USER_ID_INVALID")));
 }
@@ -68,13 +95,25 @@ async fn p91_the_refresh_makes_an_expired_photo_readable() {
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
     let old = photo(&ada.set_personal(&bob, &picture(RED, 800)).await.unwrap()).clone();
     server.expire_file_references();
-    assert_eq!(download(&ada, &old, "a").await, Err(refused("FILE_REFERENCE_EXPIRED")));
+    assert_eq!(
+        download(&ada, &old, "a").await,
+        Err(refused("FILE_REFERENCE_EXPIRED"))
+    );
     let user_id = ada.name(&bob).await;
-    let request = functions::photos::GetUserPhotos { user_id, offset: -1, max_id: old.id, limit: 1 };
+    let request = functions::photos::GetUserPhotos {
+        user_id,
+        offset: -1,
+        max_id: old.id,
+        limit: 1,
+    };
     let enums::photos::Photos::Slice(found) = ada.call(request).await.unwrap() else {
         panic!("one photo that is in no list");
     };
-    assert!(download(&ada, crate::seen::photo_of(&found.photos[0]), "a").await.is_ok());
+    assert!(
+        download(&ada, crate::seen::photo_of(&found.photos[0]), "a")
+            .await
+            .is_ok()
+    );
 }
 
 /// P98: a new main picture, and who is told.
@@ -112,7 +151,10 @@ async fn p100_a_fallback_is_shown_where_there_is_no_main_picture() {
     assert_eq!(photo_id(own.fallback_photo.as_ref()), Some(second.id));
     assert_eq!(sees(&ada, &bob).await, Some((main, false)));
     assert!(ada.sees_full(&bob).await.fallback_photo.is_none());
-    assert_eq!(download(&ada, &second, "a").await, Err(refused("LOCATION_INVALID")));
+    assert_eq!(
+        download(&ada, &second, "a").await,
+        Err(refused("LOCATION_INVALID"))
+    );
 }
 
 /// P106: an old photo to the head.
@@ -170,7 +212,10 @@ async fn p109_p110_only_photos_of_the_own_list_are_deleted() {
     assert_eq!(delete(&ada, &[ids[2], personal]).await, nothing);
     assert_eq!(delete(&bob, &[ids[2]]).await, [ids[2]]);
     assert_eq!(sees(&ada, &bob).await, Some((personal, true)));
-    assert_eq!(list(&ada, &bob, (0, 0, 100)).await.0, [ids[0], ids[1], ids[3], ids[4]]);
+    assert_eq!(
+        list(&ada, &bob, (0, 0, 100)).await.0,
+        [ids[0], ids[1], ids[3], ids[4]]
+    );
 }
 
 /// P112, P113: pictures of bots.
@@ -182,7 +227,10 @@ async fn p112_p113_a_bot_is_changed_by_its_owner() {
     let named = |viewer: &Account| {
         let hashes = &server.running().services.hashes;
         let access_hash = hashes.access_hash(domain::Seen::user(viewer.id, bot.id));
-        enums::InputUser::from(types::InputUser { user_id: bot.id, access_hash })
+        enums::InputUser::from(types::InputUser {
+            user_id: bot.id,
+            access_hash,
+        })
     };
     let mut request = functions::photos::UploadProfilePhoto::new();
     request.file = Some(bob.upload(&picture(RED, 320), "x.jpg").await);
@@ -227,14 +275,31 @@ async fn a_photo_is_used_again_with_hash_and_reference() {
     let bob = server.account("Bob").await;
     let own = photo(&bob.set_own(&picture(RED, 320)).await.unwrap()).clone();
     let with = |id, access_hash, file_reference: bytes::Bytes| {
-        let id = types::InputPhoto { id, access_hash, file_reference }.into();
+        let id = types::InputPhoto {
+            id,
+            access_hash,
+            file_reference,
+        }
+        .into();
         functions::photos::UpdateProfilePhoto::new(id)
     };
     for (request, name) in [
-        (with(own.id, own.access_hash, bytes::Bytes::new()), "FILE_REFERENCE_EMPTY"),
-        (with(own.id, own.access_hash, bytes::Bytes::from_static(b"x")), "FILE_REFERENCE_INVALID"),
-        (with(own.id, 1, own.file_reference.clone()), "PHOTO_ID_INVALID"),
-        (with(4711, own.access_hash, own.file_reference.clone()), "PHOTO_ID_INVALID"),
+        (
+            with(own.id, own.access_hash, bytes::Bytes::new()),
+            "FILE_REFERENCE_EMPTY",
+        ),
+        (
+            with(own.id, own.access_hash, bytes::Bytes::from_static(b"x")),
+            "FILE_REFERENCE_INVALID",
+        ),
+        (
+            with(own.id, 1, own.file_reference.clone()),
+            "PHOTO_ID_INVALID",
+        ),
+        (
+            with(4711, own.access_hash, own.file_reference.clone()),
+            "PHOTO_ID_INVALID",
+        ),
     ] {
         let refusal = bob.call(request).await.map(|_| ());
         assert_eq!(refusal, Err(refused(name)));

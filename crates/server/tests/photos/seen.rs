@@ -33,7 +33,12 @@ pub(crate) fn shown(user: &types::User) -> Option<(i64, bool)> {
         enums::UserProfilePhoto::UserProfilePhoto(photo) => {
             // I4: what clients cross-check.
             assert!(!photo.has_video);
-            assert!(photo.stripped_thumb.as_ref().is_some_and(|thumb| thumb[0] == 1));
+            assert!(
+                photo
+                    .stripped_thumb
+                    .as_ref()
+                    .is_some_and(|thumb| thumb[0] == 1)
+            );
             Some((photo.photo_id, photo.personal))
         }
         enums::UserProfilePhoto::Empty => None,
@@ -46,7 +51,10 @@ pub(crate) async fn sees(viewer: &Account, other: &Account) -> Option<(i64, bool
     let personal = photo_id(full.personal_photo.as_ref());
     let main = photo_id(full.profile_photo.as_ref());
     let fallback = photo_id(full.fallback_photo.as_ref());
-    let first = personal.or(main).or(fallback).map(|id| (id, personal.is_some()));
+    let first = personal
+        .or(main)
+        .or(fallback)
+        .map(|id| (id, personal.is_some()));
     assert_eq!(shown(&viewer.sees(other).await), first);
     first
 }
@@ -82,7 +90,11 @@ pub(crate) fn changed_user(updates: &enums::Updates) -> Option<types::User> {
         _ => None,
     })?;
     assert_eq!(seq, 0);
-    users.iter().map(user).find(|user| user.id == changed).cloned()
+    users
+        .iter()
+        .map(user)
+        .find(|user| user.id == changed)
+        .cloned()
 }
 
 /// A suggestion as one of its boxes has it.
@@ -92,9 +104,15 @@ pub(crate) struct Suggestion {
     pub(crate) pts: i32,
 }
 
-pub(crate) fn suggestion_in(message: &enums::Message) -> Option<(types::MessageService, types::Photo)> {
-    let enums::Message::Service(message) = message else { return None };
-    let enums::MessageAction::SuggestProfilePhoto(action) = &message.action else { return None };
+pub(crate) fn suggestion_in(
+    message: &enums::Message,
+) -> Option<(types::MessageService, types::Photo)> {
+    let enums::Message::Service(message) = message else {
+        return None;
+    };
+    let enums::MessageAction::SuggestProfilePhoto(action) = &message.action else {
+        return None;
+    };
     Some(((**message).clone(), photo_of(&action.photo).clone()))
 }
 
@@ -102,11 +120,17 @@ pub(crate) fn suggestion_in(message: &enums::Message) -> Option<(types::MessageS
 pub(crate) fn suggestion(updates: &enums::Updates) -> Option<Suggestion> {
     let (updates, users, _) = parts(updates);
     updates.iter().find_map(|update| {
-        let enums::Update::NewMessage(update) = update else { return None };
+        let enums::Update::NewMessage(update) = update else {
+            return None;
+        };
         let (message, photo) = suggestion_in(&update.message)?;
         assert_eq!(update.pts_count, 1);
         assert!(users.len() >= 2, "both people come with the message");
-        Some(Suggestion { message, photo, pts: update.pts })
+        Some(Suggestion {
+            message,
+            photo,
+            pts: update.pts,
+        })
     })
 }
 
@@ -118,7 +142,11 @@ pub(crate) fn peer_id(peer: &enums::Peer) -> i64 {
 }
 
 pub(crate) async fn pts(account: &Account) -> i32 {
-    account.call(functions::updates::GetState {}).await.unwrap().pts
+    account
+        .call(functions::updates::GetState {})
+        .await
+        .unwrap()
+        .pts
 }
 
 /// The messages of `account` with `other`, newest first.
@@ -148,7 +176,12 @@ pub(crate) async fn list(
     (offset, max_id, limit): (i32, i64, i32),
 ) -> (Vec<i64>, Option<i32>) {
     let user_id = viewer.name(owner).await;
-    let request = functions::photos::GetUserPhotos { user_id, offset, max_id, limit };
+    let request = functions::photos::GetUserPhotos {
+        user_id,
+        offset,
+        max_id,
+        limit,
+    };
     let ids = |photos: &[enums::Photo]| photos.iter().map(|photo| photo_of(photo).id).collect();
     match viewer.call(request).await.unwrap() {
         enums::photos::Photos::Photos(found) => {
@@ -163,7 +196,10 @@ pub(crate) async fn list(
 }
 
 pub(crate) fn refused(name: &str) -> Refused {
-    Refused { code: 400, name: name.to_owned() }
+    Refused {
+        code: 400,
+        name: name.to_owned(),
+    }
 }
 
 /// One size of a photo as its holder downloads it.
@@ -189,7 +225,11 @@ pub(crate) async fn peer_photo(
     big: bool,
 ) -> Result<Vec<u8>, Refused> {
     let peer = viewer.peer(other).await;
-    let location = types::InputPeerPhotoFileLocation { big, peer, photo_id };
+    let location = types::InputPeerPhotoFileLocation {
+        big,
+        peer,
+        photo_id,
+    };
     read(viewer, location.into()).await
 }
 

@@ -7,7 +7,12 @@ use crate::seen::{download, photo, refused, sees, sizes};
 
 const RED: [u8; 3] = [200, 20, 20];
 
-async fn set(ada: &Account, bob: &Account, bytes: &[u8], name: &str) -> Result<types::Photo, String> {
+async fn set(
+    ada: &Account,
+    bob: &Account,
+    bytes: &[u8],
+    name: &str,
+) -> Result<types::Photo, String> {
     let mut request = ada.contact_photo(bob).await;
     request.save = true;
     request.file = Some(ada.upload(bytes, name).await);
@@ -24,7 +29,9 @@ fn sides(photo: &types::Photo) -> Vec<i32> {
 async fn p62_p63_every_size_is_there_and_nothing_is_enlarged() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
-    let large = set(&ada, &bob, &picture_of(RED, 4000, 1000), "x.jpg").await.unwrap();
+    let large = set(&ada, &bob, &picture_of(RED, 4000, 1000), "x.jpg")
+        .await
+        .unwrap();
     assert_eq!(sides(&large), [40, 160, 320, 640]);
     for (letter, width, height, length) in sizes(&large).into_iter().skip(1) {
         assert_eq!(width, height);
@@ -89,7 +96,13 @@ async fn the_same_picture_gives_the_same_files() {
     assert!(other.id > one.id);
     assert_eq!(one.sizes, other.sizes);
     for letter in ["a", "b", "c"] {
-        assert_eq!(download(&ada, &one, letter).await, download(&ada, &other, letter).await);
+        assert_eq!(
+            download(&ada, &one, letter).await,
+            download(&ada, &other, letter).await
+        );
     }
-    assert_eq!(download(&bob, &one, "a").await, Err(refused("LOCATION_INVALID")));
+    assert_eq!(
+        download(&bob, &one, "a").await,
+        Err(refused("LOCATION_INVALID"))
+    );
 }
