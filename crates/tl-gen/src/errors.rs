@@ -1,7 +1,6 @@
-//! `errors.tsv`: the error names that clients know, as constants.
+//! `errors.tsv`: the error names that clients know.
 
 use crate::Problems;
-use crate::source::Source;
 
 /// One line of `errors.tsv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,31 +60,6 @@ pub fn read_errors(text: &str) -> Result<Vec<ErrorRow>, Problems> {
     }
 }
 
-/// One constant per row and the list of all.
-pub(crate) fn constants(rows: &[ErrorRow]) -> String {
-    let mut out = Source::default();
-    for row in rows {
-        let ErrorRow {
-            code,
-            name,
-            methods,
-            meaning,
-            source,
-        } = row;
-        out.line(format!("/// {meaning}"));
-        out.line("///");
-        out.line(format!("/// Methods: `{methods}`. Source: {source}."));
-        out.line(format!(
-            "pub const {name}: RpcErrorName = RpcErrorName {{ code: {code}, name: {name:?} }};"
-        ));
-    }
-    out.line("/// Every error name, sorted.");
-    out.line("pub static ALL: &[RpcErrorName] = &[");
-    out.lines(rows.iter().map(|row| format!("{},", row.name)));
-    out.line("];");
-    out.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +69,6 @@ mod tests {
         let head = "code\tname\tmethods\tmeaning\tsource\n";
         let good = format!("{head}400\tA\t*\tm\ts\n400\tB\t*\tm\ts\n");
         assert_eq!(read_errors(&good).unwrap().len(), 2);
-        assert!(constants(&read_errors(&good).unwrap()).contains("pub const A: RpcErrorName"));
         for bad in [
             "400\tB\t*\tm\ts\n400\tA\t*\tm\ts\n",
             "400\tA\t*\tm\n",

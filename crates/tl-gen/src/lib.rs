@@ -71,8 +71,6 @@ pub struct Generated {
     pub enums: String,
     /// Structs, one per method, with the tables of ids and names.
     pub functions: String,
-    /// Constants of `errors.tsv`.
-    pub errors: String,
 }
 
 impl Generated {
@@ -83,8 +81,7 @@ impl Generated {
     pub fn write_to(&self, folder: &Path) -> std::io::Result<()> {
         std::fs::write(folder.join("types.rs"), &self.types)?;
         std::fs::write(folder.join("enums.rs"), &self.enums)?;
-        std::fs::write(folder.join("functions.rs"), &self.functions)?;
-        std::fs::write(folder.join("errors.rs"), &self.errors)
+        std::fs::write(folder.join("functions.rs"), &self.functions)
     }
 }
 
@@ -99,7 +96,6 @@ pub fn generate(inputs: Inputs<'_>, options: Options) -> Result<Generated, Probl
         types: types::structs(&model, &mut problems),
         enums: types::enums(&model, &mut problems),
         functions: functions::functions(&model, &mut problems),
-        errors: errors::constants(&read_errors(inputs.errors)?),
     };
     if options.client {
         // Only with both directions is every rule asked for.

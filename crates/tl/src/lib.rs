@@ -5,7 +5,6 @@
 
 mod codec;
 mod compat;
-pub mod errors;
 #[cfg(feature = "samples")]
 pub mod samples;
 pub mod wire;

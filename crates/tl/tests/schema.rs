@@ -149,10 +149,12 @@ fn the_service_schema_holds_checksums_too() {
 }
 
 #[test]
-fn every_error_name_is_a_constant() {
+fn every_error_has_a_code_of_the_protocol_and_methods_that_exist() {
     let rows = tl_gen::read_errors(&file("errors.tsv")).unwrap();
-    assert_eq!(rows.len(), tl::errors::ALL.len());
-    assert!(tl::errors::ALL.is_sorted_by_key(|error| error.name));
+    assert!(
+        rows.iter()
+            .any(|row| row.name == "CONTACT_MISSING" && row.code == 400)
+    );
     for row in rows {
         assert!(
             [303, 400, 401, 403, 404, 406, 420, 500].contains(&row.code),
@@ -167,9 +169,4 @@ fn every_error_name_is_a_constant() {
             );
         }
     }
-    assert_eq!(tl::errors::CONTACT_MISSING.code, 400);
-    assert_eq!(
-        tl::errors::FILE_PART_X_MISSING.with_number(3),
-        "FILE_PART_3_MISSING"
-    );
 }
