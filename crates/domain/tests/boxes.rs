@@ -502,8 +502,17 @@ impl World {
     }
 }
 
+/// Each case runs a whole store, so there are few; the seed of a failure is printed.
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: 32,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn boxes_journals_and_clients_agree(steps in prop::collection::vec(step(), 1..40)) {
