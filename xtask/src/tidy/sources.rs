@@ -68,7 +68,11 @@ pub(super) fn log_texts(tree: &Tree) -> Vec<Finding> {
             return None;
         }
         let text = line.rsplit('"').nth(1)?;
-        let bad = text.ends_with('.') || text.starts_with(|c: char| c.is_ascii_uppercase());
+        // An abbreviation may begin a text: `TLS handshake failed`.
+        let mut letters = text.chars();
+        let capital = letters.next().is_some_and(|c| c.is_ascii_uppercase())
+            && letters.next().is_some_and(|c| c.is_ascii_lowercase());
+        let bad = text.ends_with('.') || capital;
         bad.then(|| format!("log text {text:?}"))
     })
 }
