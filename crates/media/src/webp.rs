@@ -1,12 +1,16 @@
 //! WebP, lossy and lossless; of an animation the first frame.
 //!
 //! The container is walked here, so that no size is believed before it was compared with the
-//! canvas. Lossy pictures stay in their own planes until they are reduced.
+//! canvas. Lossy pictures stay in their own planes until they are reduced; lossless ones are
+//! decoded here.
 
-use std::io::Cursor;
+mod alpha;
+mod lossless;
+mod prefix;
+mod transform;
 
-use image_webp::vp8::Vp8Decoder;
-use image_webp::{DecodingError, WebPDecoder};
+use image_webp::DecodingError;
+use image_webp::vp8::{self, Vp8Decoder};
 
 use crate::cut::Cut;
 use crate::decoded::{Decoded, SIDE_PX_MAX, buffer_bytes, over_white};
@@ -16,38 +20,32 @@ use crate::taps::Span;
 use crate::{Kind, Limits, Unreadable, exif};
 
 const BROKEN: Unreadable = Unreadable::Broken("WebP: broken chunk or pixels");
-/// Bytes per pixel at the peak: luma, chroma and notes on macroblocks.
+/// Bytes per pixel of a lossy picture at the peak: luma, chroma and notes on blocks.
 const LOSSY_DEPTH: usize = 2;
-/// The same for lossy with alpha: planes, RGBA, and alpha with its own decoder's pixels.
-const LOSSY_ALPHA_DEPTH: usize = 11;
-/// The same for lossless: RGBA and RGB side by side.
-const LOSSLESS_DEPTH: usize = 7;
-/// What an animation adds: a frame and a canvas.
-const CANVAS_DEPTH: usize = 8;
+/// The same beside an alpha plane while that is decoded.
+const LOSSY_ALPHA_DEPTH: usize = 7;
+/// The same for a lossless picture; a palette with packed indices needs half as much again.
+const LOSSLESS_DEPTH: usize = 6;
 
 /// Decodes the centre square of a WebP file.
 pub(crate) fn decode(source: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, Unreadable> {
     let parts = Parts::read(source, limits)?;
-    let (width, height) = (kind.width_px(), kind.height_px());
-    let frame = parts.frame.as_ref().ok_or(BROKEN)?;
-    if frame.sides.0 > width || frame.sides.1 > height {
-        return Err(Unreadable::Broken("WebP: frame larger than the canvas"));
-    }
-    let covers = frame.sides == (width, height);
-    if !covers && parts.frames == 0 {
+    let canvas = (kind.width_px(), kind.height_px());
+    let frame = parts.frame.as_ref().ok_or(Unreadable::Truncated)?;
+    let fits = |(left, width): (u32, u32), canvas| u64::from(left) + u64::from(width) <= canvas;
+    let inside = fits((frame.corner.0, frame.sides.0), canvas.0.into())
+        && fits((frame.corner.1, frame.sides.1), canvas.1.into());
+    if !inside || (frame.sides != canvas && parts.frames == 0) {
         return Err(Unreadable::Broken(
             "WebP: picture of another size than the canvas",
         ));
     }
     let decoded = match frame.pixels {
-        Pixels::Lossy(data) if covers => {
-            buffer_bytes(width, height, LOSSY_DEPTH, limits)?;
-            planes(data, width, height)?
+        Pixels::Lossy(data) if frame.alpha.is_none() && frame.sides == canvas => {
+            buffer_bytes(canvas.0, canvas.1, LOSSY_DEPTH, limits)?;
+            planes(&lossy(data, frame.sides)?)?
         }
-        Pixels::Lossy(_) | Pixels::LossyAlpha => {
-            whole(source, (width, height), LOSSY_ALPHA_DEPTH, limits)?
-        }
-        Pixels::Lossless => whole(source, (width, height), LOSSLESS_DEPTH, limits)?,
+        _ => on_canvas(canvas, frame, limits)?,
     };
     let orientation = parts.exif.map(exif::orientation).unwrap_or_default();
     Ok(Decoded {
@@ -61,14 +59,16 @@ pub(crate) fn decode(source: &[u8], kind: Kind, limits: &Limits) -> Result<Decod
 #[derive(Debug, Clone, Copy)]
 enum Pixels<'a> {
     Lossy(&'a [u8]),
-    LossyAlpha,
-    Lossless,
+    Lossless(&'a [u8]),
 }
 
 /// The picture, or the first frame.
 #[derive(Debug)]
 struct Frame<'a> {
+    /// Left and top on the canvas.
+    corner: (u32, u32),
     sides: (u32, u32),
+    alpha: Option<&'a [u8]>,
     pixels: Pixels<'a>,
 }
 
@@ -85,10 +85,10 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn read(source: &'a [u8], limits: &Limits) -> Result<Self, Unreadable> {
         let mut parts = Self::default();
-        let mut alpha = false;
+        let mut alpha = None;
         for (name, body) in chunks(&source[12..]) {
             match name {
-                b"ALPH" => alpha = true,
+                b"ALPH" => alpha = Some(body),
                 b"VP8 " | b"VP8L" if parts.frame.is_none() => {
                     parts.frame = Some(Frame::read(name, body, alpha)?);
                 }
@@ -114,39 +114,45 @@ impl<'a> Parts<'a> {
 
 impl<'a> Frame<'a> {
     /// Sides and coding of a `VP8 ` or `VP8L` chunk, from the chunk's own header.
-    fn read(name: &[u8; 4], body: &'a [u8], alpha: bool) -> Result<Self, Unreadable> {
+    fn read(name: &[u8; 4], body: &'a [u8], alpha: Option<&'a [u8]>) -> Result<Self, Unreadable> {
         if name == b"VP8L" {
             let bits = u32::from_le_bytes(array(body, 1)?);
             let sides = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
+            let pixels = Pixels::Lossless(body);
             return Ok(Self {
+                corner: (0, 0),
                 sides,
-                pixels: Pixels::Lossless,
+                alpha: None,
+                pixels,
             });
         }
         let side = |at| array(body, at).map(|bytes| u32::from(u16::from_le_bytes(bytes) & 0x3FFF));
-        let pixels = if alpha {
-            Pixels::LossyAlpha
-        } else {
-            Pixels::Lossy(body)
-        };
+        let sides = (side(6)?, side(8)?);
         Ok(Self {
-            sides: (side(6)?, side(8)?),
-            pixels,
+            corner: (0, 0),
+            sides,
+            alpha,
+            pixels: Pixels::Lossy(body),
         })
     }
 
     /// The picture inside an `ANMF` chunk, whose claimed sides must be the picture's own.
     fn of_animation(body: &'a [u8]) -> Result<Self, Unreadable> {
-        let side = |at| array(body, at).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]) + 1);
-        let sides = (side(6)?, side(9)?);
-        let mut alpha = false;
+        let value = |at| array(body, at).map(|[a, b, c]| u32::from_le_bytes([a, b, c, 0]));
+        let corner = (value(0)? * 2, value(3)? * 2);
+        let sides = (value(6)? + 1, value(9)? + 1);
+        let mut alpha = None;
         for (name, body) in chunks(body.get(16..).unwrap_or_default()) {
             match name {
-                b"ALPH" => alpha = true,
+                b"ALPH" => alpha = Some(body),
                 b"VP8 " | b"VP8L" => {
                     let frame = Self::read(name, body, alpha)?;
                     let honest = frame.sides == sides;
-                    return if honest { Ok(frame) } else { Err(BROKEN) };
+                    return if honest {
+                        Ok(Self { corner, ..frame })
+                    } else {
+                        Err(BROKEN)
+                    };
                 }
                 _ => {}
             }
@@ -169,26 +175,33 @@ fn chunks(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
-/// A lossy picture without alpha: each plane is reduced on its own, then the colours converted.
-fn planes(data: &[u8], width: u32, height: u32) -> Result<Decoded, Unreadable> {
+/// Decodes a `VP8 ` chunk whose header claims `sides`.
+fn lossy(data: &[u8], sides: (u32, u32)) -> Result<vp8::Frame, Unreadable> {
     let frame = Vp8Decoder::decode_frame(data).map_err(|error| refusal(&error))?;
-    if (u32::from(frame.width), u32::from(frame.height)) != (width, height) {
-        return Err(BROKEN);
-    }
-    let (width, height) = (width as usize, height as usize);
+    let honest = (u32::from(frame.width), u32::from(frame.height)) == sides;
+    if honest { Ok(frame) } else { Err(BROKEN) }
+}
+
+/// A lossy picture without alpha: each plane is reduced on its own, then the colours converted.
+fn planes(frame: &vp8::Frame) -> Result<Decoded, Unreadable> {
+    let (width, height) = (usize::from(frame.width), usize::from(frame.height));
     let stride = width.next_multiple_of(16);
     let side = width.min(height).min(SIDE_PX_MAX);
     let mut cut = Cut::new(width, height, 1, side);
     for row in frame.ybuf.chunks_exact(stride).take(height) {
         cut.push(&row[..width]);
     }
-    let luma = cut.finish().ok_or(BROKEN)?;
-    let mut planes = luma;
+    let mut planes = cut.finish().ok_or(BROKEN)?;
     for plane in [&frame.ubuf, &frame.vbuf] {
         let chroma = chroma(plane, stride / 2, (width, height), side);
         planes.push(chroma.ok_or(BROKEN)?);
     }
-    to_rgb(&mut planes);
+    let [luma, blue, red] = planes.as_mut_slice() else {
+        return Err(BROKEN);
+    };
+    for ((y, u), v) in luma.iter_mut().zip(blue).zip(red) {
+        [*y, *u, *v] = to_rgb([*y, *u, *v]);
+    }
     Ok(Decoded {
         planes,
         profile: None,
@@ -225,57 +238,110 @@ fn chroma(
 }
 
 /// Source: RFC 6386 and BT.601 with 16 to 235 for luma, in fixed point with 16 fractional bits.
-fn to_rgb(planes: &mut [Vec<u8>]) {
+fn to_rgb([y, u, v]: [u8; 3]) -> [u8; 3] {
     const HALF: i32 = 1 << 15;
-    let [luma, blue, red] = planes else { return };
-    for ((y, u), v) in luma.iter_mut().zip(blue).zip(red) {
-        let light = 76_309 * (i32::from(*y) - 16);
-        let (b, r) = (i32::from(*u) - 128, i32::from(*v) - 128);
-        let sample = |value: i32| ((light + value + HALF) >> 16).clamp(0, 255) as u8;
-        *y = sample(104_597 * r);
-        *u = sample(-25_675 * b - 53_279 * r);
-        *v = sample(132_201 * b);
+    let light = 76_309 * (i32::from(y) - 16);
+    let (b, r) = (i32::from(u) - 128, i32::from(v) - 128);
+    let sample = |value: i32| ((light + value + HALF) >> 16).clamp(0, 255) as u8;
+    [
+        sample(104_597 * r),
+        sample(-25_675 * b - 53_279 * r),
+        sample(132_201 * b),
+    ]
+}
+
+/// A frame that has alpha or does not cover the canvas: pixel by pixel on white.
+fn on_canvas(
+    (width, height): (u32, u32),
+    frame: &Frame<'_>,
+    limits: &Limits,
+) -> Result<Decoded, Unreadable> {
+    let (across, down) = frame.sides;
+    let sides = (across as usize, down as usize);
+    let picture = match frame.pixels {
+        Pixels::Lossless(body) => {
+            buffer_bytes(across, down, LOSSLESS_DEPTH, limits)?;
+            Picture::Lossless(lossless::picture(body, sides, limits)?)
+        }
+        Pixels::Lossy(data) => {
+            let depth = if frame.alpha.is_some() {
+                LOSSY_ALPHA_DEPTH
+            } else {
+                LOSSY_DEPTH
+            };
+            buffer_bytes(across, down, depth, limits)?;
+            let alpha = frame
+                .alpha
+                .map(|body| alpha::plane(body, sides, limits))
+                .transpose()?;
+            Picture::Lossy(lossy(data, frame.sides)?, alpha)
+        }
+    };
+    let mut cut = Cut::new(width as usize, height as usize, 3, SIDE_PX_MAX);
+    let (left, top) = (frame.corner.0 as usize, frame.corner.1 as usize);
+    let mut line = vec![255; width as usize * 3];
+    for y in 0..height as usize {
+        line.fill(255);
+        if (top..top + sides.1).contains(&y) {
+            picture.write_row(y - top, &mut line[left * 3..][..sides.0 * 3]);
+        }
+        cut.push(&line);
+    }
+    Decoded::of(cut)
+}
+
+/// A decoded frame with all its pixels.
+enum Picture {
+    Lossless(Vec<u32>),
+    Lossy(vp8::Frame, Option<Vec<u8>>),
+}
+
+impl Picture {
+    /// Writes row `y`, as wide as `out`, over white.
+    fn write_row(&self, y: usize, out: &mut [u8]) {
+        let width = out.len() / 3;
+        let out = out.as_chunks_mut::<3>().0.iter_mut().enumerate();
+        match self {
+            Self::Lossless(pixels) => {
+                let row = &pixels[y * width..][..width];
+                for (x, out) in out {
+                    let [blue, green, red, alpha] = row[x].to_le_bytes();
+                    *out = [red, green, blue].map(|sample| over_white(sample, alpha));
+                }
+            }
+            Self::Lossy(frame, alpha) => {
+                let stride = width.next_multiple_of(16);
+                let luma = &frame.ybuf[y * stride..];
+                let last = (
+                    width.div_ceil(2) - 1,
+                    usize::from(frame.height).div_ceil(2) - 1,
+                );
+                for (x, out) in out {
+                    let alpha = alpha.as_ref().map_or(255, |plane| plane[y * width + x]);
+                    let [u, v] = [&frame.ubuf, &frame.vbuf]
+                        .map(|plane| between(plane, stride / 2, (x, y), last));
+                    let pixel = to_rgb([luma[x], u, v]);
+                    *out = pixel.map(|sample| over_white(sample, alpha));
+                }
+            }
+        }
     }
 }
 
-/// Everything else, by way of all pixels in memory.
-fn whole(
-    source: &[u8],
-    (width, height): (u32, u32),
-    depth: usize,
-    limits: &Limits,
-) -> Result<Decoded, Unreadable> {
-    let mut decoder = WebPDecoder::new(Cursor::new(source)).map_err(|error| refusal(&error))?;
-    decoder.set_memory_limit(limits.memory_bytes_max);
-    let canvas = if decoder.is_animated() {
-        CANVAS_DEPTH
-    } else {
-        0
+/// Chroma at a pixel from the four samples around it, the nearest with nine parts of sixteen.
+fn between(plane: &[u8], stride: usize, (x, y): (usize, usize), last: (usize, usize)) -> u8 {
+    let near = |at: usize, last: usize| {
+        let far = if at.is_multiple_of(2) {
+            (at / 2).saturating_sub(1)
+        } else {
+            (at / 2 + 1).min(last)
+        };
+        (at / 2, far)
     };
-    buffer_bytes(width, height, depth + canvas, limits)?;
-    if decoder.dimensions() != (width, height) {
-        return Err(BROKEN);
-    }
-    let depth = if decoder.has_alpha() { 4 } else { 3 };
-    let mut whole = vec![0; buffer_bytes(width, height, depth, limits)?];
-    decoder
-        .read_image(&mut whole)
-        .map_err(|error| refusal(&error))?;
-    let mut cut = Cut::new(width as usize, height as usize, 3, SIDE_PX_MAX);
-    let mut flat = vec![0; width as usize * 3];
-    for row in whole.chunks_exact(width as usize * depth) {
-        if depth == 3 {
-            cut.push(row);
-            continue;
-        }
-        for (pixel, out) in row.chunks_exact(4).zip(flat.chunks_exact_mut(3)) {
-            for (out, &sample) in out.iter_mut().zip(pixel) {
-                *out = over_white(sample, pixel[3]);
-            }
-        }
-        cut.push(&flat);
-    }
-    Decoded::of(cut)
+    let ((x, far_x), (y, far_y)) = (near(x, last.0), near(y, last.1));
+    let at = |x: usize, y: usize| u32::from(plane[y * stride + x]);
+    let sum = at(x, y) * 9 + at(far_x, y) * 3 + at(x, far_y) * 3 + at(far_x, far_y);
+    ((sum + 8) >> 4) as u8
 }
 
 fn refusal(error: &DecodingError) -> Unreadable {

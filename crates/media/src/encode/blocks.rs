@@ -40,7 +40,7 @@ pub(super) fn quantised(square: &Square, quantisers: &Quantisers) -> Vec<Block> 
                 });
             }
             for component in [1, 2] {
-                let coefficients = chroma.quantise(group.chroma(component));
+                let coefficients = chroma.quantise(group.chroma(component, at_y * GROUP));
                 out.push(Block {
                     component,
                     coefficients,
@@ -124,11 +124,13 @@ impl Group {
         std::array::from_fn(|at| self.planes[0][(top + at / 8) * GROUP + left + at % 8] - 128)
     }
 
-    /// Means of two by two samples; halves are rounded down and up in turn.
-    fn chroma(&self, component: usize) -> [i32; 64] {
+    /// Means of two by two samples; halves are rounded down and up in turn. Below the picture the
+    /// last row of means repeats (to the right of it, the last samples did).
+    fn chroma(&self, component: usize, top: usize) -> [i32; 64] {
         let plane = &self.planes[component];
+        let rows = (self.side - top).div_ceil(2);
         std::array::from_fn(|at| {
-            let from = at / 8 * 2 * GROUP + at % 8 * 2;
+            let from = (at / 8).min(rows - 1) * 2 * GROUP + at % 8 * 2;
             let sum = plane[from] + plane[from + 1] + plane[from + GROUP] + plane[from + GROUP + 1];
             ((sum + 1 + (at % 2) as i32) >> 2) - 128
         })

@@ -124,7 +124,7 @@ fn stripped_thumbnails_inflate_to_the_same_picture() {
         let (seen_side, seen) = crate::corpus::pixels(&crate::corpus::inflated(thumb));
         assert_eq!(seen_side, side);
         let db = crate::corpus::psnr(&seen, &picture.square(side));
-        assert!(db > 26.0, "{side}: {db:.1} dB");
+        assert!(db > 24.0, "{side}: {db:.1} dB");
         assert!(thumb.len() < 200, "{side}: {} bytes", thumb.len());
     }
 }
