@@ -43,6 +43,7 @@ CREATE TABLE exported_authorizations (
     dc_id      BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
+CREATE INDEX exported_authorizations_by_expiry ON exported_authorizations (expires_at);
 
 CREATE TABLE users (
     user_id           BIGINT PRIMARY KEY,
@@ -61,7 +62,8 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_by_phone ON users (phone);
 CREATE UNIQUE INDEX users_by_username ON users (LOWER(username));
-CREATE INDEX users_by_fallback_photo ON users (fallback_photo_id);
+CREATE INDEX users_by_fallback_photo ON users (fallback_photo_id)
+    WHERE fallback_photo_id IS NOT NULL;
 
 CREATE TABLE contacts (
     owner_id          BIGINT NOT NULL,
@@ -73,7 +75,8 @@ CREATE TABLE contacts (
     personal_photo_id BIGINT,             -- seen by the owner alone
     PRIMARY KEY (owner_id, contact_id)
 );
-CREATE INDEX contacts_by_personal_photo ON contacts (personal_photo_id);
+CREATE INDEX contacts_by_personal_photo ON contacts (personal_photo_id)
+    WHERE personal_photo_id IS NOT NULL;
 
 -- The reverse list, so that "who has me in contacts" needs no scan across users.
 CREATE TABLE contact_of (
@@ -171,9 +174,11 @@ CREATE TABLE messages (
     suggested_photo_id BIGINT,            -- messageActionSuggestProfilePhoto
     PRIMARY KEY (owner_id, message_id)
 );
-CREATE UNIQUE INDEX messages_by_random_id ON messages (owner_id, random_id);
+CREATE UNIQUE INDEX messages_by_random_id ON messages (owner_id, random_id)
+    WHERE random_id IS NOT NULL;
 CREATE INDEX messages_by_peer ON messages (owner_id, peer_id, message_id);
-CREATE INDEX messages_by_suggested_photo ON messages (suggested_photo_id);
+CREATE INDEX messages_by_suggested_photo ON messages (suggested_photo_id, owner_id, message_id)
+    WHERE suggested_photo_id IS NOT NULL;
 
 CREATE TABLE dialogs (
     owner_id       BIGINT NOT NULL,
