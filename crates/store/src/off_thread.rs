@@ -1,5 +1,7 @@
 //! Blocking file work on threads where waiting harms nobody, a bounded number at a time.
 
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -8,6 +10,14 @@ use crate::blobs::BlobError;
 
 /// Chosen: enough for a disk to order its work, few enough that files never starve the rest.
 const FILE_JOBS_MAX: usize = 16;
+
+/// Makes a folder, and those above it, for their owner only. One that is there is fine.
+pub(crate) fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
 
 /// A bounded gate to the runtime's blocking threads.
 #[derive(Debug)]

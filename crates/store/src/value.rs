@@ -2,6 +2,10 @@
 
 use crate::StoreError;
 
+/// PostgreSQL keeps no NUL in a text. Chosen: on every engine a NUL is kept as the replacement
+/// character, so that a name or a message with one is neither refused nor different by engine.
+const NUL_STANDS_IN: &str = "\u{FFFD}";
+
 /// One argument or one column. Truth values are 0 and 1.
 #[derive(Clone, PartialEq)]
 pub enum Value {
@@ -11,7 +15,7 @@ pub enum Value {
     Int(i64),
     /// DOUBLE PRECISION. Not-a-number is stored as NULL by one engine: refuse it before.
     Real(f64),
-    /// TEXT. Without NUL characters: one engine cannot store them.
+    /// TEXT. Through `From`, a NUL becomes U+FFFD: one engine cannot store it.
     Text(String),
     /// BYTEA.
     Bytes(Vec<u8>),
@@ -68,19 +72,23 @@ impl From<f64> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Value::Text(value.to_owned())
+        Value::Text(value.replace('\0', NUL_STANDS_IN))
     }
 }
 
 impl From<&String> for Value {
     fn from(value: &String) -> Self {
-        Value::Text(value.clone())
+        value.as_str().into()
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Value::Text(value)
+        if value.contains('\0') {
+            value.as_str().into()
+        } else {
+            Value::Text(value)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::{BlobError, BlobKey, Kept};
-use crate::off_thread::OffThread;
+use crate::off_thread::{OffThread, private_folder};
 
 /// Blobs of one folder.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Files {
 
 impl Files {
     pub(super) fn open(folder: PathBuf) -> Result<Files, BlobError> {
-        let made = fs::create_dir_all(folder.join("new"));
+        let made = private_folder(&folder.join("new"));
         made.map_err(BlobError::doing("make the folder of blobs"))?;
         sync_folder(&folder)?;
         Ok(Files {
@@ -142,7 +142,7 @@ fn put(folder: &Path, names: &Mutex<()>, number: u64, bytes: &[u8]) -> Result<Bl
         let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
         if !home.exists() {
             // Under the lock: nobody uses a folder whose own name is not durable yet.
-            fs::create_dir(home).map_err(BlobError::doing("make a folder of blobs"))?;
+            private_folder(home).map_err(BlobError::doing("make a folder of blobs"))?;
             sync_folder(folder)?;
         }
         fs::rename(&half, &path).map_err(BlobError::doing("name a blob"))?;

@@ -126,17 +126,21 @@ impl Sqlite {
 
     pub(crate) async fn close(&self) {
         for pool in [&self.readers, &self.writer] {
-            // Waits for open transactions: each gives its connection back before its turn.
-            let all = pool.size();
-            let turns = pool.turns.acquire_many(all).await;
+            // Each transaction that ends gives its connection back before its turn.
+            let all = pool.turns.acquire_many(pool.size());
+            let ended = tokio::time::timeout(self.wait_max, all).await;
             pool.turns.close();
-            drop(turns);
             lock_mutex(&pool.idle).clear();
             let threads = std::mem::take(&mut *lock_mutex(&pool.threads));
-            let ended = tokio::task::spawn_blocking(move || {
+            if ended.is_err() {
+                // Its thread ends with it; what it did not commit is gone as after a crash.
+                tracing::warn!("closed the store beside a transaction that does not end");
+                continue;
+            }
+            let joined = tokio::task::spawn_blocking(move || {
                 threads.into_iter().for_each(|thread| drop(thread.join()));
             });
-            drop(ended.await);
+            drop(joined.await);
         }
         lock_mutex(&self.lock).take();
     }
@@ -241,7 +245,8 @@ impl Drop for Open {
     fn drop(&mut self) {
         let Some(jobs) = self.jobs.take() else { return };
         // Jobs run in order: whoever leases the connection next comes after the rollback.
-        if self.begin.is_some() || jobs.send(Job::Rollback).is_ok() {
+        let alive = self.begin.is_some() || jobs.send(Job::Rollback).is_ok();
+        if alive && !self.pool.turns.is_closed() {
             lock_mutex(&self.pool.idle).push(jobs);
         }
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 
 use crate::blobs::BlobError;
-use crate::off_thread::OffThread;
+use crate::off_thread::{OffThread, private_folder};
 
 /// Chosen: spreads the parts of all uploads over this many folders.
 const FOLDERS: u64 = 64;
@@ -55,7 +55,7 @@ impl Spool {
     /// [`BlobError::Unavailable`]: the folder cannot be made.
     pub fn files(folder: impl Into<PathBuf>) -> Result<Spool, BlobError> {
         let folder = folder.into();
-        fs::create_dir_all(&folder).map_err(BlobError::doing("make the spool folder"))?;
+        private_folder(&folder).map_err(BlobError::doing("make the spool folder"))?;
         let since = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
@@ -160,7 +160,7 @@ impl SpoolFiles {
                 .unwrap_or_else(PoisonError::into_inner)
                 .contains(&place);
             if !known {
-                fs::create_dir_all(&home).map_err(BlobError::doing("make a spool folder"))?;
+                private_folder(&home).map_err(BlobError::doing("make a spool folder"))?;
                 made.lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .insert(place);

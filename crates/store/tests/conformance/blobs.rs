@@ -239,11 +239,10 @@ async fn blobs_survive_reopening_and_are_private() {
     let blobs = Blobs::files(folder.path().join("blobs")).unwrap();
     assert_eq!(blobs.read(&key, 0, 9).await.unwrap(), "kept");
     let name = key.to_string();
-    let path = folder.path().join("blobs").join(&name[..2]).join(name);
-    assert_eq!(
-        std::fs::metadata(path).unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    let home = folder.path().join("blobs").join(&name[..2]);
+    let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(home.join(name)), 0o600);
+    assert_eq!(mode(home), 0o700);
 }
 
 #[test]

@@ -15,6 +15,7 @@ on_every_engine!(
     several_nodes_open_fresh_data_at_once,
     waiting_for_a_turn_has_an_end,
     a_closed_store_refuses,
+    closing_does_not_wait_for_ever,
     begin_waits_and_comes_after_the_turn_is_free,
 );
 
@@ -190,6 +191,28 @@ async fn a_closed_store_refuses(place: Place) {
     ));
     assert!(matches!(also.read().await, Err(StoreError::Unavailable(_))));
     also.close().await;
+}
+
+async fn closing_does_not_wait_for_ever(place: Place) {
+    let store = place.store_with(1, Duration::from_millis(30)).await;
+    let mut forgotten = store.begin().await.unwrap();
+    forgotten
+        .run("INSERT INTO counters (name, last) VALUES ('a', 1)", args![])
+        .await
+        .unwrap();
+    store.close().await;
+    drop(forgotten);
+    assert!(matches!(
+        store.begin().await,
+        Err(StoreError::Unavailable(_))
+    ));
+    let mut tx = place.store().await.read().await.unwrap();
+    assert!(
+        tx.rows("SELECT 1 FROM counters", args![])
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 async fn begin_waits_and_comes_after_the_turn_is_free(place: Place) {

@@ -6,6 +6,7 @@ use crate::engine::{Place, on_every_engine};
 
 on_every_engine!(
     values_come_back_as_they_went_in,
+    a_nul_in_a_text_is_replaced_on_every_engine,
     conditions_and_sums_read_as_numbers,
     a_dropped_transaction_leaves_nothing,
     a_committed_transaction_is_seen_by_others,
@@ -61,6 +62,25 @@ async fn values_come_back_as_they_went_in(place: Place) {
         (row.bytes(0), row.text(1)),
         (Ok(Vec::new()), Ok(String::new()))
     );
+}
+
+async fn a_nul_in_a_text_is_replaced_on_every_engine(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    let name = "a\0b\0".to_owned();
+    tx.run(ADD, args![&name, 1]).await.unwrap();
+    for same in [
+        args![name.as_str()] as &[_],
+        args![name.clone()],
+        args!["a\u{FFFD}b\u{FFFD}"],
+    ] {
+        let row = tx
+            .row("SELECT name, last FROM counters WHERE name = $1", same)
+            .await;
+        assert_eq!(
+            row.unwrap().unwrap().text(0).as_deref(),
+            Ok("a\u{FFFD}b\u{FFFD}")
+        );
+    }
 }
 
 async fn conditions_and_sums_read_as_numbers(place: Place) {
