@@ -268,6 +268,17 @@ impl Router {
             surely,
         };
         self.cx.sessions.note(session, facts);
+        // A login that ended meanwhile has silenced the sessions it knew of: not yet this one.
+        let login = self.cx.keys.login(call.auth_key_id).await?;
+        if login.and_then(|login| login.user_id) != user_id {
+            let silent = SessionFacts {
+                user_id: None,
+                wants_updates: false,
+                surely: false,
+                ..facts
+            };
+            self.cx.sessions.note(session, silent);
+        }
         Ok(())
     }
 }

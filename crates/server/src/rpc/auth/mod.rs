@@ -51,7 +51,11 @@ async fn authorization(
     origin: &Origin,
     user_id: i64,
 ) -> Result<enums::auth::Authorization, Error> {
-    cx.keys.forget(origin.perm_auth_key_id);
+    match origin.user_id {
+        // Other sessions of the key are still told of what concerns whoever was signed in before.
+        Some(before) if before != user_id => end_logins(cx, &[origin.perm_auth_key_id]),
+        _ => cx.keys.forget(origin.perm_auth_key_id),
+    }
     let mut tx = cx.services.store.read().await?;
     let view = peers::view(&cx.services, &mut tx, user_id, &[user_id])
         .await?
