@@ -54,7 +54,7 @@ pub async fn add(
     typed_phone: &str,
 ) -> Result<UserView, Error> {
     let (owner_id, origin) = owner;
-    let first_name = names.first.trim().to_owned();
+    let first_name = kept(&names.first);
     if first_name.is_empty() {
         return Err(Refusal::CONTACT_NAME_EMPTY.into());
     }
@@ -72,7 +72,7 @@ pub async fn add(
         // The number is the user's own if the owner did not know one.
         phone: phone::normal(typed_phone).unwrap_or_default(),
         first_name,
-        last_name: names.last.trim().to_owned(),
+        last_name: kept(&names.last),
     };
     let wake = save(services, &mut tx, owner_id, saved, origin).await?;
     let view = peers::view(services, &mut tx, owner_id, &[user.user_id])
@@ -80,6 +80,15 @@ pub async fn add(
         .pop();
     services.commit(tx, &wake).await?;
     view.ok_or_else(|| Refusal::CONTACT_ID_INVALID.into())
+}
+
+/// Characters of a saved name. Source: clients cut at this length.
+const SAVED_NAME_CHARS_MAX: usize = 64;
+
+/// A name as it is saved: without the space around it, and no longer than clients show it. Cut instead
+/// of refused, as one long name in an address book must not stop the rest of it.
+fn kept(name: &str) -> String {
+    name.trim().chars().take(SAVED_NAME_CHARS_MAX).collect()
 }
 
 /// What an owner saves of a contact.
@@ -176,13 +185,16 @@ async fn remove(
 /// `contacts.deleteByPhones`: contacts with these numbers and saved numbers without an account.
 ///
 /// # Errors
-/// The store failed. What is no number is passed over.
+/// LIMIT_INVALID: more than [`IMPORT_ENTRIES_MAX`] numbers. What is no number is passed over.
 pub async fn delete_by_phones(
     services: &Services,
     owner_id: i64,
     typed: &[String],
     origin: i64,
 ) -> Result<(), Error> {
+    if typed.len() > IMPORT_ENTRIES_MAX {
+        return Err(Refusal::LIMIT_INVALID.into());
+    }
     let mut tx = services.store.begin().await?;
     let mut wake = Vec::new();
     for digits in typed.iter().filter_map(|typed| phone::normal(typed).ok()) {

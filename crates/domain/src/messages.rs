@@ -16,7 +16,7 @@ mod sending;
 pub use bundle::Bundle;
 pub use deleting::{Cleared, Clearing, delete, delete_history};
 pub use entities::{Entity, EntityKind};
-pub use history::{Listed, by_ids, by_names, history};
+pub use history::{IDS_MAX, Listed, by_ids, by_names, history};
 pub use page::Page;
 pub use reading::read_history;
 pub use searching::{Hits, Search, search};

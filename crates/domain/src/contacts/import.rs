@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use store::rows::{contacts, users};
 
-use super::{Saved, save};
+use super::{Saved, kept, save};
 use crate::{Error, Refusal, Services, peers, peers::UserView, phone};
 
 /// Entries of one import. Chosen: more than an address book holds, so that one call stays bounded.
@@ -99,16 +99,15 @@ pub async fn import(
 /// The digits of an entry that has a number and a name.
 fn usable(entry: PhoneEntry) -> Option<(String, PhoneEntry)> {
     let digits = phone::normal(&entry.phone).ok()?;
-    let (first, last) = (entry.first_name.trim(), entry.last_name.trim());
+    let (first, last) = (kept(&entry.first_name), kept(&entry.last_name));
     let (first_name, last_name) = if first.is_empty() {
-        (last, "")
+        (last, String::new())
     } else {
         (first, last)
     };
     if first_name.is_empty() {
         return None;
     }
-    let (first_name, last_name) = (first_name.to_owned(), last_name.to_owned());
     Some((
         digits,
         PhoneEntry {
@@ -141,5 +140,12 @@ mod tests {
         );
         assert!(usable(entry("+1 202 555 0124", " ", "")).is_none());
         assert!(usable(entry("no number", "Ada", "")).is_none());
+    }
+
+    #[test]
+    fn names_that_are_too_long_are_cut() {
+        let (_, kept) = usable(entry("12025550124", &"é".repeat(1000), "L")).unwrap();
+        assert_eq!(kept.first_name, "é".repeat(64));
+        assert_eq!(kept.last_name, "L");
     }
 }

@@ -11,7 +11,7 @@ use super::{Bundle, Page, page::Run, peer};
 use crate::{Error, Services, peers::Named};
 
 /// Messages that one call may ask for by id. Source: clients cut their lists at 100 and 200.
-const IDS_MAX: usize = 200;
+pub const IDS_MAX: usize = 200;
 
 /// Messages of one account with what they name.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! `contacts.deleteByPhones`: contacts with these numbers, and saved numbers without an account.
 //! contacts.deleteByPhones#1013fd9e phones:Vector<string> = Bool
-//! Source: official method page.
+//! Refuses: LIMIT_INVALID: more numbers than an address book holds. Source: official method page.
 
 use domain::{Error, contacts};
 use tl::functions::contacts::DeleteByPhones;

@@ -1,11 +1,11 @@
 //! `users.getUsers`: one entry per name, in order; who is not found is `userEmpty`.
 //! users.getUsers#d91a548 id:Vector<InputUser> = Vector<User>
-//! Source: official method page.
+//! Refuses: LIMIT_INVALID: more than a thousand names. Source: official method page.
 
 use std::collections::HashMap;
 
 use domain::{
-    Error,
+    Error, Refusal,
     peers::{self, Named},
 };
 use tl::{enums, functions::users::GetUsers, types};
@@ -13,10 +13,17 @@ use tl::{enums, functions::users::GetUsers, types};
 use super::{Cx, named};
 use crate::rpc::{Rpc, User, answers};
 
+/// Names in one request. Chosen: clients ask for a few hundred at most, and a short request that
+/// names one user over and over must not be answered with a hundred thousand copies.
+const NAMES_MAX: usize = 1_000;
+
 impl Rpc for GetUsers {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Vec<enums::User>, Error> {
+        if self.id.len() > NAMES_MAX {
+            return Err(Refusal::LIMIT_INVALID.into());
+        }
         let asked: Vec<(i64, bool)> = self
             .id
             .iter()
