@@ -33,14 +33,16 @@ pub async fn read_history(
     let peer_id = peer(services, owner_id, named)?;
     let mut tx = services.store.begin_for(&[owner_id, peer_id]).await?;
     let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
-    let wanted = if max_id > 0 { max_id } else { i64::MAX };
-    let last = last_incoming(&mut tx, owner_id, peer_id, wanted).await?;
-    let (Some(mut dialog), Some(last)) = (dialog, last) else {
+    // Where nothing is unread there is nothing to look for, however long the chat.
+    let Some(mut dialog) = dialog.filter(|dialog| dialog.unread_count > 0) else {
         return unmoved(&mut tx, owner_id).await;
     };
-    if last.message_id <= dialog.read_inbox_max_id {
+    let above = dialog.read_inbox_max_id;
+    let wanted = if max_id > 0 { max_id } else { i64::MAX };
+    let last = last_incoming(&mut tx, (owner_id, peer_id), above, wanted).await?;
+    let Some(last) = last else {
         return unmoved(&mut tx, owner_id).await;
-    }
+    };
     dialog.read_inbox_max_id = last.message_id;
     dialog.unread_count = messages::unread(&mut tx, owner_id, peer_id, last.message_id).await?;
     dialogs::put(&mut tx, &dialog).await?;
@@ -79,17 +81,17 @@ async fn unmoved(tx: &mut Tx, owner_id: i64) -> Result<Affected, Error> {
     })
 }
 
-/// The newest message of the other side at or below `max_id`.
+/// The newest message of the other side above `above`, at or below `max_id`.
 async fn last_incoming(
     tx: &mut Tx,
-    owner_id: i64,
-    peer_id: i64,
+    (owner_id, peer_id): (i64, i64),
+    above: i64,
     max_id: i64,
 ) -> Result<Option<MessageRow>, Error> {
     let mut below = max_id.saturating_add(1);
     loop {
         let window = Window {
-            above: 0,
+            above,
             below,
             skip: 0,
             limit: LOOK_BACK_ROWS,
