@@ -1,7 +1,7 @@
 //! Where an account is signed in: listing, ending, and moving a login to another key.
 
 use sha2::{Digest, Sha256};
-use store::rows::{codes, keys};
+use store::rows::{codes, keys, users};
 
 use crate::{Error, Refusal, Seen, Services, random_bytes};
 
@@ -134,7 +134,7 @@ pub async fn export(services: &Services, user_id: i64, dc_id: i32) -> Result<Exp
 /// `auth.importAuthorization`: uses the bytes up and signs in on `auth_key_id`.
 ///
 /// # Errors
-/// AUTH_BYTES_INVALID: used before, too old, of another account, or never handed out.
+/// AUTH_BYTES_INVALID: used before, too old, never handed out, of another account or a deleted one.
 pub async fn import(
     services: &Services,
     auth_key_id: i64,
@@ -145,6 +145,10 @@ pub async fn import(
     let taken = codes::take_exported(&mut tx, &Sha256::digest(token)).await?;
     let now = services.clock.unix_seconds();
     if !taken.is_some_and(|row| row.user_id == user_id && row.expires_at > now) {
+        return Err(Refusal::AUTH_BYTES_INVALID.into());
+    }
+    let user = users::by_id(&mut tx, user_id).await?;
+    if user.is_none_or(|user| user.deleted_at.is_some()) {
         return Err(Refusal::AUTH_BYTES_INVALID.into());
     }
     super::enter(services, &mut tx, auth_key_id, user_id).await?;
