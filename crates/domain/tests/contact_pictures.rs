@@ -2,6 +2,7 @@
 //! are about rules.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod engines;
 mod house;
 
 use domain::{
@@ -10,7 +11,7 @@ use domain::{
     photos::{GivenMedia, Markup},
     uploads::GivenFile,
 };
-use house::{House, word};
+use house::{Engine, House, word};
 use store::rows::{contacts, messages, photos};
 
 const ANN: i64 = 1;
@@ -18,12 +19,12 @@ const BOB: i64 = 2;
 const CAT: i64 = 3;
 
 /// Ann has Bob as a contact; Cat is a stranger to both.
-async fn three() -> House {
-    three_with(|_| {}).await
+async fn three(engine: Engine) -> House {
+    three_with(engine, |_| {}).await
 }
 
-async fn three_with(change: impl FnOnce(&mut domain::Rules)) -> House {
-    let house = House::with(change).await;
+async fn three_with(engine: Engine, change: impl FnOnce(&mut domain::Rules)) -> House {
+    let house = House::with(engine, change).await;
     for person in [ANN, BOB, CAT] {
         house.person(person).await;
     }
@@ -48,10 +49,9 @@ async fn photo_count(house: &House) -> usize {
 }
 
 /// P1 to P4, and P12 for a request without flags.
-#[tokio::test]
-async fn a_personal_picture_is_seen_by_its_setter_alone() {
+async fn a_personal_picture_is_seen_by_its_setter_alone(engine: Engine) {
     for flags in [(false, true), (false, false)] {
-        let house = three().await;
+        let house = three(engine).await;
         let media = house.still(ANN, 10).await;
         let changed = house.ask(ANN, BOB, flags, media).await.unwrap();
         let photo = changed.photo.unwrap();
@@ -71,9 +71,8 @@ async fn a_personal_picture_is_seen_by_its_setter_alone() {
 }
 
 /// P7: a second picture takes the place of the first.
-#[tokio::test]
-async fn a_second_picture_replaces_the_first() {
-    let house = three().await;
+async fn a_second_picture_replaces_the_first(engine: Engine) {
+    let house = three(engine).await;
     let first = house.set(ANN, BOB, 10).await.unwrap();
     let second = house.set(ANN, BOB, 20).await.unwrap();
     assert!(second.photo_id > first.photo_id);
@@ -81,9 +80,8 @@ async fn a_second_picture_replaces_the_first() {
 }
 
 /// P8, P9.
-#[tokio::test]
-async fn removing_shows_the_own_picture_and_may_be_repeated() {
-    let house = three().await;
+async fn removing_shows_the_own_picture_and_may_be_repeated(engine: Engine) {
+    let house = three(engine).await;
     let main = house.main(BOB, 30).await;
     house.set(ANN, BOB, 10).await.unwrap();
     for _ in 0..2 {
@@ -98,9 +96,8 @@ async fn removing_shows_the_own_picture_and_may_be_repeated() {
 }
 
 /// P5: only a removal that removes something is told to the caller's other sessions.
-#[tokio::test]
-async fn updates_go_to_the_callers_other_sessions_when_something_changed() {
-    let house = three().await;
+async fn updates_go_to_the_callers_other_sessions_when_something_changed(engine: Engine) {
+    let house = three(engine).await;
     let told = async || {
         let mut tx = house.services.store.read().await.unwrap();
         let sql = "SELECT owner_id, peer_id, origin, change_id FROM peer_changes";
@@ -126,9 +123,8 @@ async fn updates_go_to_the_callers_other_sessions_when_something_changed() {
 }
 
 /// P10, P11, P29: nothing changes for somebody who is no contact.
-#[tokio::test]
-async fn strangers_are_no_contacts() {
-    let house = three().await;
+async fn strangers_are_no_contacts(engine: Engine) {
+    let house = three(engine).await;
     for flags in [(false, true), (true, false), (true, true), (false, false)] {
         let media = house.still(ANN, 10).await;
         let refused = house.ask(ANN, CAT, flags, media).await.unwrap_err();
@@ -142,9 +138,8 @@ async fn strangers_are_no_contacts() {
 }
 
 /// P13 to P16, and the order: whom, then what, then whether they are a subject at all.
-#[tokio::test]
-async fn the_target_must_be_another_person_that_the_caller_knows() {
-    let house = three().await;
+async fn the_target_must_be_another_person_that_the_caller_knows(engine: Engine) {
+    let house = three(engine).await;
     let bot = house.bot(9, CAT).await;
     house.befriend(ANN, bot).await;
     let ask = async |target, media| {
@@ -183,9 +178,8 @@ async fn the_target_must_be_another_person_that_the_caller_knows() {
 }
 
 /// P121: a deleted account is no subject.
-#[tokio::test]
-async fn a_deleted_target_is_deactivated() {
-    let house = three().await;
+async fn a_deleted_target_is_deactivated(engine: Engine) {
+    let house = three(engine).await;
     let mut tx = house.services.store.begin().await.unwrap();
     store::rows::users::delete(&mut tx, BOB, 5).await.unwrap();
     tx.commit().await.unwrap();
@@ -194,9 +188,8 @@ async fn a_deleted_target_is_deactivated() {
 }
 
 /// P19, P23, P27: what a suggestion changes and what not.
-#[tokio::test]
-async fn a_suggestion_is_a_message_in_both_boxes() {
-    let house = three().await;
+async fn a_suggestion_is_a_message_in_both_boxes(engine: Engine) {
+    let house = three(engine).await;
     let photo = house.suggest(ANN, BOB, 10).await.unwrap();
     assert_eq!(shown(&house, ANN, BOB).await, None);
     let media = house.still(ANN, 20).await;
@@ -223,9 +216,8 @@ async fn a_suggestion_is_a_message_in_both_boxes() {
 }
 
 /// P26, P28, P56, P57: nothing changes for a request that makes no sense.
-#[tokio::test]
-async fn a_request_that_makes_no_sense_changes_nothing() {
-    let house = three().await;
+async fn a_request_that_makes_no_sense_changes_nothing(engine: Engine) {
+    let house = three(engine).await;
     let set = house.set(ANN, BOB, 10).await.unwrap();
     let start = GivenMedia {
         video_start_ts: Some(1.0),
@@ -257,9 +249,11 @@ async fn a_request_that_makes_no_sense_changes_nothing() {
 }
 
 /// P30 and its opposite.
-#[tokio::test]
-async fn the_setting_lets_people_who_have_a_chat_suggest() {
-    let house = three_with(|rules| rules.suggest_requires = SuggestRequires::ContactOrChat).await;
+async fn the_setting_lets_people_who_have_a_chat_suggest(engine: Engine) {
+    let house = three_with(engine, |rules| {
+        rules.suggest_requires = SuggestRequires::ContactOrChat
+    })
+    .await;
     let refused = house.suggest(BOB, ANN, 10).await.unwrap_err();
     assert_eq!(word(refused), "CONTACT_MISSING");
     house.suggest(ANN, BOB, 20).await.unwrap();
@@ -270,13 +264,12 @@ async fn the_setting_lets_people_who_have_a_chat_suggest() {
 }
 
 /// P31 to P33.
-#[tokio::test]
-async fn blocks_stop_suggestions_and_nothing_else() {
+async fn blocks_stop_suggestions_and_nothing_else(engine: Engine) {
     for (blocker, blocked, refusal) in [
         (BOB, ANN, "USER_IS_BLOCKED"),
         (ANN, BOB, "YOU_BLOCKED_USER"),
     ] {
-        let house = three().await;
+        let house = three(engine).await;
         house.block(blocker, blocked).await;
         assert_eq!(
             word(house.suggest(ANN, BOB, 10).await.unwrap_err()),
@@ -288,9 +281,8 @@ async fn blocks_stop_suggestions_and_nothing_else() {
 }
 
 /// P46, P50, P51, P55: what is not built is judged, then refused; nothing is stored.
-#[tokio::test]
-async fn moving_and_drawn_pictures_are_judged_and_refused() {
-    let house = three().await;
+async fn moving_and_drawn_pictures_are_judged_and_refused(engine: Engine) {
+    let house = three(engine).await;
     let file = house.still(ANN, 10).await.file;
     let none = GivenMedia::default;
     let video = || GivenMedia {
@@ -348,9 +340,8 @@ async fn moving_and_drawn_pictures_are_judged_and_refused() {
 }
 
 /// P58 to P60, P65 to P69, P73: the upload and the picture.
-#[tokio::test]
-async fn every_fault_of_an_upload_or_picture_has_its_word() {
-    let house = three_with(|rules| rules.stills.bytes_max = 1 << 20).await;
+async fn every_fault_of_an_upload_or_picture_has_its_word(engine: Engine) {
+    let house = three_with(engine, |rules| rules.stills.bytes_max = 1 << 20).await;
     let good = house.upload(ANN, 1, &house::bmp(200, 200, 1)).await;
     let small = house.upload(ANN, 2, &house::bmp(100, 100, 1)).await;
     let noise = house.upload(ANN, 3, b"no picture at all").await;
@@ -389,9 +380,8 @@ async fn every_fault_of_an_upload_or_picture_has_its_word() {
 }
 
 /// P63, P77: the same call twice; what is not large enough is not enlarged.
-#[tokio::test]
-async fn an_upload_may_be_used_again() {
-    let house = three().await;
+async fn an_upload_may_be_used_again(engine: Engine) {
+    let house = three(engine).await;
     let good = house.upload(ANN, 1, &house::bmp(200, 200, 1)).await;
     for _ in 0..2 {
         let file = Some(GivenFile::Uploaded(good.clone()));
@@ -412,9 +402,8 @@ async fn an_upload_may_be_used_again() {
 }
 
 /// P116 to P118 from the side of the rows: the picture goes with the contact and not with the name.
-#[tokio::test]
-async fn a_personal_picture_lives_as_long_as_the_contact() {
-    let house = three().await;
+async fn a_personal_picture_lives_as_long_as_the_contact(engine: Engine) {
+    let house = three(engine).await;
     let photo = house.set(ANN, BOB, 10).await.unwrap();
     house.befriend(ANN, BOB).await;
     assert_eq!(shown(&house, ANN, BOB).await, Some((photo.photo_id, true)));
@@ -427,12 +416,19 @@ async fn a_personal_picture_lives_as_long_as_the_contact() {
 }
 
 /// P132: of two sets at once one wins, and both sessions are shown the same.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_sets_at_once_one_stays() {
-    let house = std::sync::Arc::new(three().await);
+async fn of_two_sets_at_once_one_stays(engine: Engine) {
+    let house = std::sync::Arc::new(three(engine).await);
     let sets = (0..8_u8).map(|shade| {
         let house = house.clone();
-        tokio::spawn(async move { house.set(ANN, BOB, shade).await.unwrap().photo_id })
+        tokio::spawn(async move {
+            loop {
+                // As the router does it.
+                match house.set(ANN, BOB, shade).await {
+                    Err(domain::Error::Conflict) => tokio::task::yield_now().await,
+                    outcome => return outcome.unwrap().photo_id,
+                }
+            }
+        })
     });
     let sets: Vec<_> = sets.collect();
     let mut ids = Vec::new();
@@ -459,9 +455,8 @@ async fn of_two_sets_at_once_one_stays() {
 }
 
 /// P139: ids rise and are positive.
-#[tokio::test]
-async fn ids_rise() {
-    let house = three().await;
+async fn ids_rise(engine: Engine) {
+    let house = three(engine).await;
     let mut last = 0;
     for shade in 0..20 {
         let photo = house.set(ANN, BOB, shade).await.unwrap();
@@ -469,3 +464,23 @@ async fn ids_rise() {
         last = photo.photo_id;
     }
 }
+
+engines::on_every_engine!(
+    a_personal_picture_is_seen_by_its_setter_alone,
+    a_second_picture_replaces_the_first,
+    removing_shows_the_own_picture_and_may_be_repeated,
+    updates_go_to_the_callers_other_sessions_when_something_changed,
+    strangers_are_no_contacts,
+    the_target_must_be_another_person_that_the_caller_knows,
+    a_deleted_target_is_deactivated,
+    a_suggestion_is_a_message_in_both_boxes,
+    a_request_that_makes_no_sense_changes_nothing,
+    the_setting_lets_people_who_have_a_chat_suggest,
+    blocks_stop_suggestions_and_nothing_else,
+    moving_and_drawn_pictures_are_judged_and_refused,
+    every_fault_of_an_upload_or_picture_has_its_word,
+    an_upload_may_be_used_again,
+    a_personal_picture_lives_as_long_as_the_contact,
+    of_two_sets_at_once_one_stays,
+    ids_rise,
+);

@@ -1,6 +1,7 @@
 //! Who may read which file, judged from every viewer's seat.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod engines;
 mod house;
 
 use std::sync::atomic::Ordering;
@@ -12,7 +13,7 @@ use domain::{
     photos::{self, GivenMedia, NamedPhoto},
     uploads::GivenFile,
 };
-use house::{FALLBACK, House, caller, word};
+use house::{Engine, FALLBACK, House, caller, word};
 use sha2::{Digest, Sha256};
 use store::rows::{messages, photos::PhotoRow};
 
@@ -25,8 +26,8 @@ const ALL: Window = Window {
     bytes: 1 << 20,
 };
 
-async fn three() -> House {
-    let house = House::new().await;
+async fn three(engine: Engine) -> House {
+    let house = House::on(engine).await;
     for person in [ANN, BOB, CAT] {
         house.person(person).await;
     }
@@ -73,9 +74,8 @@ async fn ways(house: &House, viewer: i64, user: i64, photo: &PhotoRow) -> [bool;
 }
 
 /// P78 to P81: exact bytes by both ways; small is `a`, big is `c`.
-#[tokio::test]
-async fn every_size_has_the_length_that_was_announced() {
-    let house = three().await;
+async fn every_size_has_the_length_that_was_announced(engine: Engine) {
+    let house = three(engine).await;
     let photo = house.set(ANN, BOB, 1).await.unwrap();
     for file in &photo.files {
         let location = by_photo(&house, ANN, photo.photo_id, &file.letter);
@@ -108,9 +108,8 @@ async fn every_size_has_the_length_that_was_announced() {
 
 /// P7, P79: a personal picture is nobody's but its setter's, and gone for the peer's place once it is
 /// replaced or removed.
-#[tokio::test]
-async fn a_personal_picture_is_read_by_its_setter_alone() {
-    let house = three().await;
+async fn a_personal_picture_is_read_by_its_setter_alone(engine: Engine) {
+    let house = three(engine).await;
     let first = house.set(ANN, BOB, 1).await.unwrap();
     assert_eq!(ways(&house, ANN, BOB, &first).await, [true, true]);
     for viewer in [BOB, CAT] {
@@ -133,9 +132,8 @@ async fn a_personal_picture_is_read_by_its_setter_alone() {
 }
 
 /// P36: a suggestion is read by both while it is in their boxes, by its maker afterwards too.
-#[tokio::test]
-async fn a_suggestion_is_read_while_its_message_is_there() {
-    let house = three().await;
+async fn a_suggestion_is_read_while_its_message_is_there(engine: Engine) {
+    let house = three(engine).await;
     let photo = house.suggest(ANN, BOB, 1).await.unwrap();
     assert_eq!(ways(&house, ANN, BOB, &photo).await, [true, false]);
     assert_eq!(ways(&house, BOB, BOB, &photo).await, [true, false]);
@@ -148,9 +146,8 @@ async fn a_suggestion_is_read_while_its_message_is_there() {
 }
 
 /// The list is everybody's except for whom the owner has blocked; the fallback only without a main.
-#[tokio::test]
-async fn a_profile_is_read_by_all_who_may_see_it() {
-    let house = three().await;
+async fn a_profile_is_read_by_all_who_may_see_it(engine: Engine) {
+    let house = three(engine).await;
     let fallback = house.place(BOB, FALLBACK, 1).await.unwrap();
     assert_eq!(ways(&house, CAT, BOB, &fallback).await, [true, true]);
     let old = house.main(BOB, 2).await;
@@ -182,9 +179,8 @@ async fn a_profile_is_read_by_all_who_may_see_it() {
 }
 
 /// P82 and what else may be wrong with a location.
-#[tokio::test]
-async fn a_location_needs_hash_and_reference() {
-    let house = three().await;
+async fn a_location_needs_hash_and_reference(engine: Engine) {
+    let house = three(engine).await;
     let main = house.main(BOB, 1).await.photo_id;
     let good = house.named_photo(ANN, main);
     let reference = |bytes: &'static [u8]| NamedPhoto {
@@ -235,9 +231,8 @@ async fn a_location_needs_hash_and_reference() {
 }
 
 /// Peers that are nobody, and kinds of places where nothing is.
-#[tokio::test]
-async fn a_location_names_a_known_peer() {
-    let house = three().await;
+async fn a_location_names_a_known_peer(engine: Engine) {
+    let house = three(engine).await;
     let main = house.main(BOB, 1).await.photo_id;
     for location in [
         Location::Other,
@@ -269,9 +264,8 @@ async fn a_location_names_a_known_peer() {
 }
 
 /// P84, P86, P87: stretches and hashes.
-#[tokio::test]
-async fn stretches_and_hashes_are_of_the_same_bytes() {
-    let house = three().await;
+async fn stretches_and_hashes_are_of_the_same_bytes(engine: Engine) {
+    let house = three(engine).await;
     let services = &house.services;
     let parts = house.upload(BOB, 1, &house::noise()).await;
     let file = Some(GivenFile::Uploaded(parts));
@@ -316,3 +310,13 @@ async fn stretches_and_hashes_are_of_the_same_bytes() {
     let stranger = files::hashes(services, CAT, &location, window).await;
     assert_eq!(word(stranger.unwrap_err()), "LOCATION_INVALID");
 }
+
+engines::on_every_engine!(
+    every_size_has_the_length_that_was_announced,
+    a_personal_picture_is_read_by_its_setter_alone,
+    a_suggestion_is_read_while_its_message_is_there,
+    a_profile_is_read_by_all_who_may_see_it,
+    a_location_needs_hash_and_reference,
+    a_location_names_a_known_peer,
+    stretches_and_hashes_are_of_the_same_bytes,
+);

@@ -1,24 +1,25 @@
 //! The pictures on a profile: the list, its head, the fallback, and who is shown what of them.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod engines;
 mod house;
 
 use domain::{
     peers::{self, Named},
     photos::{self, ForProfile, GivenMedia, NamedPhoto, Page, UserPhotos},
 };
-use house::{FALLBACK, House, OWN, caller, word};
+use house::{Engine, FALLBACK, House, OWN, caller, word};
 
 const ANN: i64 = 1;
 const BOB: i64 = 2;
 const CAT: i64 = 3;
 
-async fn three() -> House {
-    three_with(|_| {}).await
+async fn three(engine: Engine) -> House {
+    three_with(engine, |_| {}).await
 }
 
-async fn three_with(change: impl FnOnce(&mut domain::Rules)) -> House {
-    let house = House::with(change).await;
+async fn three_with(engine: Engine, change: impl FnOnce(&mut domain::Rules)) -> House {
+    let house = House::with(engine, change).await;
     for person in [ANN, BOB, CAT] {
         house.person(person).await;
     }
@@ -99,9 +100,8 @@ async fn photo_changed_at(house: &House, user: i64) -> i64 {
 }
 
 /// P90, P92 to P96.
-#[tokio::test]
-async fn the_list_is_paged() {
-    let house = three().await;
+async fn the_list_is_paged(engine: Engine) {
+    let house = three(engine).await;
     let ids = five(&house).await;
     let personal = house.set(ANN, BOB, 9).await.unwrap().photo_id;
     assert_eq!(
@@ -132,9 +132,8 @@ async fn the_list_is_paged() {
 }
 
 /// P91, P92, U19: the call that refreshes a reference finds what is in no list.
-#[tokio::test]
-async fn the_refresh_finds_exactly_one_photo() {
-    let house = three().await;
+async fn the_refresh_finds_exactly_one_photo(engine: Engine) {
+    let house = three(engine).await;
     let ids = five(&house).await;
     let personal = house.set(ANN, BOB, 9).await.unwrap().photo_id;
     let fallback = house.place(BOB, FALLBACK, 10).await.unwrap().photo_id;
@@ -167,9 +166,8 @@ async fn the_refresh_finds_exactly_one_photo() {
 }
 
 /// P97 and USER_ID_INVALID.
-#[tokio::test]
-async fn a_list_needs_a_user_and_a_possible_id() {
-    let house = three().await;
+async fn a_list_needs_a_user_and_a_possible_id(engine: Engine) {
+    let house = three(engine).await;
     let page = Page {
         offset: 0,
         max_id: -1,
@@ -187,9 +185,8 @@ async fn a_list_needs_a_user_and_a_possible_id() {
 }
 
 /// U11: a block hides list, main picture and fallback from whom it is about.
-#[tokio::test]
-async fn a_block_hides_the_profile() {
-    let house = three().await;
+async fn a_block_hides_the_profile(engine: Engine) {
+    let house = three(engine).await;
     let main = house.main(BOB, 1).await.photo_id;
     let fallback = house.place(BOB, FALLBACK, 2).await.unwrap().photo_id;
     house.block(BOB, ANN).await;
@@ -214,9 +211,8 @@ async fn a_block_hides_the_profile() {
 
 /// P98, P99: a new main picture and who is told; the owner's contacts are not, those who have the
 /// owner are.
-#[tokio::test]
-async fn a_new_main_picture_is_told_to_those_who_have_the_owner() {
-    let house = three().await;
+async fn a_new_main_picture_is_told_to_those_who_have_the_owner(engine: Engine) {
+    let house = three(engine).await;
     house.befriend(BOB, CAT).await;
     let now = house.services.clock.unix_seconds();
     let main = house.main(BOB, 1).await.photo_id;
@@ -232,16 +228,15 @@ async fn a_new_main_picture_is_told_to_those_who_have_the_owner() {
 }
 
 /// P100: a fallback is nobody's business while there is a main picture.
-#[tokio::test]
-async fn a_fallback_is_shown_where_there_is_no_main_picture() {
-    let house = three().await;
+async fn a_fallback_is_shown_where_there_is_no_main_picture(engine: Engine) {
+    let house = three(engine).await;
     let fallback = house.place(BOB, FALLBACK, 1).await.unwrap().photo_id;
     assert_eq!(
         pictures(&house, CAT, BOB).await,
         [None, None, Some(fallback)]
     );
     assert_eq!(told(&house).await, [(ANN, BOB), (BOB, BOB)]);
-    let house = three().await;
+    let house = three(engine).await;
     let main = house.main(BOB, 2).await.photo_id;
     let changed_at = photo_changed_at(&house, BOB).await;
     house.forward(std::time::Duration::from_secs(60));
@@ -263,9 +258,8 @@ async fn a_fallback_is_shown_where_there_is_no_main_picture() {
 }
 
 /// P106.
-#[tokio::test]
-async fn an_old_photo_comes_to_the_head_under_a_new_id() {
-    let house = three().await;
+async fn an_old_photo_comes_to_the_head_under_a_new_id(engine: Engine) {
+    let house = three(engine).await;
     let ids = five(&house).await;
     let old = house.named_photo(BOB, ids[3]);
     let changed = photos::reuse_for_profile(&house.services, caller(BOB), OWN, &old)
@@ -289,9 +283,8 @@ async fn an_old_photo_comes_to_the_head_under_a_new_id() {
 }
 
 /// A photo of the list for the fallback stays in the list, and the fallback may become main.
-#[tokio::test]
-async fn list_and_fallback_lend_each_other_photos() {
-    let house = three().await;
+async fn list_and_fallback_lend_each_other_photos(engine: Engine) {
+    let house = three(engine).await;
     let main = house.main(BOB, 1).await;
     let named = house.named_photo(BOB, main.photo_id);
     let services = &house.services;
@@ -315,9 +308,8 @@ async fn list_and_fallback_lend_each_other_photos() {
 }
 
 /// P37, P39, P40: who may use a suggested photo, and with which proof.
-#[tokio::test]
-async fn a_suggestion_is_accepted_by_the_one_it_was_made_to() {
-    let house = three().await;
+async fn a_suggestion_is_accepted_by_the_one_it_was_made_to(engine: Engine) {
+    let house = three(engine).await;
     let services = &house.services;
     let old_main = house.main(BOB, 1).await.photo_id;
     let photo = house.suggest(ANN, BOB, 2).await.unwrap();
@@ -363,9 +355,8 @@ async fn a_suggestion_is_accepted_by_the_one_it_was_made_to() {
 }
 
 /// P107, P108.
-#[tokio::test]
-async fn taking_away_promotes_the_next_and_may_be_repeated() {
-    let house = three().await;
+async fn taking_away_promotes_the_next_and_may_be_repeated(engine: Engine) {
+    let house = three(engine).await;
     let services = &house.services;
     let second = house.main(BOB, 1).await.photo_id;
     house.main(BOB, 2).await;
@@ -403,9 +394,8 @@ async fn delete(house: &House, owner: i64, ids: &[i64]) -> Vec<i64> {
 }
 
 /// P109 to P111.
-#[tokio::test]
-async fn only_photos_of_the_own_list_are_deleted() {
-    let house = three().await;
+async fn only_photos_of_the_own_list_are_deleted(engine: Engine) {
+    let house = three(engine).await;
     let ids = five(&house).await;
     let fallback = house.place(BOB, FALLBACK, 9).await.unwrap().photo_id;
     let personal = house.set(ANN, BOB, 10).await.unwrap().photo_id;
@@ -444,9 +434,8 @@ async fn only_photos_of_the_own_list_are_deleted() {
 }
 
 /// P111: only a new head is told.
-#[tokio::test]
-async fn deleting_is_told_when_the_main_picture_changes() {
-    let house = three().await;
+async fn deleting_is_told_when_the_main_picture_changes(engine: Engine) {
+    let house = three(engine).await;
     let ids = five(&house).await;
     let mut tx = house.services.store.begin().await.unwrap();
     tx.run("DELETE FROM peer_changes", &[]).await.unwrap();
@@ -458,9 +447,8 @@ async fn deleting_is_told_when_the_main_picture_changes() {
 }
 
 /// P114, P115 and their like.
-#[tokio::test]
-async fn a_profile_takes_a_picture_and_only_so_many() {
-    let house = three_with(|rules| rules.profile_photos_max = 2).await;
+async fn a_profile_takes_a_picture_and_only_so_many(engine: Engine) {
+    let house = three_with(engine, |rules| rules.profile_photos_max = 2).await;
     let services = &house.services;
     let none = GivenMedia::default();
     let refused = photos::upload_for_profile(services, caller(BOB), OWN, &none, false).await;
@@ -482,9 +470,8 @@ async fn a_profile_takes_a_picture_and_only_so_many() {
 }
 
 /// P112, P113.
-#[tokio::test]
-async fn a_bot_is_changed_by_its_owner_and_has_no_fallback() {
-    let house = three().await;
+async fn a_bot_is_changed_by_its_owner_and_has_no_fallback(engine: Engine) {
+    let house = three(engine).await;
     let bot = house.bot(9, BOB).await;
     let place = |viewer, fallback| ForProfile {
         bot: Some(house.named(viewer, bot)),
@@ -528,3 +515,20 @@ async fn a_bot_is_changed_by_its_owner_and_has_no_fallback() {
         .unwrap();
     assert_eq!(pictures(&house, ANN, bot).await, [None, None, None]);
 }
+
+engines::on_every_engine!(
+    the_list_is_paged,
+    the_refresh_finds_exactly_one_photo,
+    a_list_needs_a_user_and_a_possible_id,
+    a_block_hides_the_profile,
+    a_new_main_picture_is_told_to_those_who_have_the_owner,
+    a_fallback_is_shown_where_there_is_no_main_picture,
+    an_old_photo_comes_to_the_head_under_a_new_id,
+    list_and_fallback_lend_each_other_photos,
+    a_suggestion_is_accepted_by_the_one_it_was_made_to,
+    taking_away_promotes_the_next_and_may_be_repeated,
+    only_photos_of_the_own_list_are_deleted,
+    deleting_is_told_when_the_main_picture_changes,
+    a_profile_takes_a_picture_and_only_so_many,
+    a_bot_is_changed_by_its_owner_and_has_no_fallback,
+);

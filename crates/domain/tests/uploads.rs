@@ -1,6 +1,7 @@
 //! Parts of uploads, and what a sweep leaves of them and of pictures.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod engines;
 mod house;
 
 use std::time::Duration;
@@ -11,13 +12,13 @@ use domain::{
     sweep::{self, Swept},
     uploads::{self, GivenFile, GivenParts, Part},
 };
-use house::{House, word};
+use house::{Engine, House, word};
 
 const ANN: i64 = 1;
 const BOB: i64 = 2;
 
-async fn two() -> House {
-    let house = House::new().await;
+async fn two(engine: Engine) -> House {
+    let house = House::on(engine).await;
     house.person(ANN).await;
     house.person(BOB).await;
     house.befriend(ANN, BOB).await;
@@ -68,9 +69,8 @@ async fn use_it(house: &House, parts: i32) -> Result<(), String> {
 }
 
 /// P75.
-#[tokio::test]
-async fn parts_that_are_not_alike_are_refused_when_used() {
-    let house = two().await;
+async fn parts_that_are_not_alike_are_refused_when_used(engine: Engine) {
+    let house = two(engine).await;
     for part in 0..3 {
         small(&house, part, &[7; 1000]).await.unwrap();
     }
@@ -83,9 +83,8 @@ async fn parts_that_are_not_alike_are_refused_when_used() {
 }
 
 /// P66: the hole is named, filled, and the same call works.
-#[tokio::test]
-async fn a_hole_is_filled_and_the_call_repeated() {
-    let house = two().await;
+async fn a_hole_is_filled_and_the_call_repeated(engine: Engine) {
+    let house = two(engine).await;
     let bmp = house::bmp(200, 200, 1);
     let parts: Vec<&[u8]> = bmp.chunks(32 * 1024).collect();
     let count = i32::try_from(parts.len()).unwrap();
@@ -104,53 +103,50 @@ async fn a_hole_is_filled_and_the_call_repeated() {
 }
 
 /// A part that is sent again replaces the first.
-#[tokio::test]
-async fn the_last_bytes_of_a_part_count() {
-    let house = two().await;
+async fn the_last_bytes_of_a_part_count(engine: Engine) {
+    let house = two(engine).await;
     small(&house, 0, b"not a picture").await.unwrap();
     small(&house, 0, &house::bmp(160, 160, 1)).await.unwrap();
     assert_eq!(use_it(&house, 1).await, Ok(()));
 }
 
 /// P70, P76: streams, with every way to end them.
-#[tokio::test]
-async fn a_stream_ends_in_every_documented_way() {
+async fn a_stream_ends_in_every_documented_way(engine: Engine) {
     let bmp = house::bmp(200, 200, 1);
     let parts: Vec<&[u8]> = bmp.chunks(64 * 1024).collect();
     let [first, last] = parts[..] else {
         panic!("two parts")
     };
     // The last part tells the total.
-    let house = two().await;
+    let house = two(engine).await;
     big(&house, 0, -1, first).await.unwrap();
     big(&house, 1, 2, last).await.unwrap();
     assert_eq!(use_it(&house, 2).await, Ok(()));
     assert_eq!(use_it(&house, 1).await, Err("FILE_PARTS_INVALID".into()));
     // An empty call behind the last part tells it.
-    let house = two().await;
+    let house = two(engine).await;
     big(&house, 1, -1, last).await.unwrap();
     big(&house, 0, -1, first).await.unwrap();
     big(&house, 2, 2, &[]).await.unwrap();
     assert_eq!(use_it(&house, 2).await, Ok(()));
     // An empty last part that is counted.
-    let house = two().await;
+    let house = two(engine).await;
     big(&house, 0, -1, &bmp).await.unwrap();
     big(&house, 1, 2, &[]).await.unwrap();
     assert_eq!(use_it(&house, 2).await, Ok(()));
     // An empty call with the number of a part that is there leaves it alone.
-    let house = two().await;
+    let house = two(engine).await;
     big(&house, 0, -1, &bmp).await.unwrap();
     big(&house, 0, 1, &[]).await.unwrap();
     assert_eq!(use_it(&house, 1).await, Ok(()));
     // The total may never have been told.
-    let house = two().await;
+    let house = two(engine).await;
     big(&house, 0, -1, &bmp).await.unwrap();
     assert_eq!(use_it(&house, 1).await, Ok(()));
 }
 
-#[tokio::test]
-async fn the_parts_of_a_big_file_agree_with_each_other() {
-    let house = two().await;
+async fn the_parts_of_a_big_file_agree_with_each_other(engine: Engine) {
+    let house = two(engine).await;
     big(&house, 1, 4, &[1; 2048]).await.unwrap();
     for (part, total, bytes, refusal) in [
         (0, 5, 2048, "FILE_PARTS_INVALID"),
@@ -171,9 +167,8 @@ async fn the_parts_of_a_big_file_agree_with_each_other() {
 }
 
 /// U39: unused parts go after their time, counted from the last one; used and fresh ones stay.
-#[tokio::test]
-async fn uploads_that_nobody_uses_are_swept() {
-    let house = two().await;
+async fn uploads_that_nobody_uses_are_swept(engine: Engine) {
+    let house = two(engine).await;
     house.upload(ANN, 5, &house::bmp(200, 200, 1)).await;
     house.forward(Duration::from_secs(4 * 3600));
     small(&house, 0, &house::bmp(160, 160, 1)).await.unwrap();
@@ -203,9 +198,8 @@ async fn blob_count(house: &House) -> usize {
 }
 
 /// P140: storage stays bounded under somebody who replaces a picture for ever; what is referred to stays.
-#[tokio::test]
-async fn replaced_pictures_are_collected() {
-    let house = two().await;
+async fn replaced_pictures_are_collected(engine: Engine) {
+    let house = two(engine).await;
     let main = house.main(BOB, 200).await;
     let suggested = house.suggest(ANN, BOB, 201).await.unwrap();
     for round in 0..5 {
@@ -228,9 +222,8 @@ async fn replaced_pictures_are_collected() {
 }
 
 /// The same bytes again while they are about to be swept: what was put again stays.
-#[tokio::test]
-async fn bytes_that_are_put_again_are_not_swept() {
-    let house = two().await;
+async fn bytes_that_are_put_again_are_not_swept(engine: Engine) {
+    let house = two(engine).await;
     let photo = house.set(ANN, BOB, 1).await.unwrap();
     house
         .ask(ANN, BOB, (false, true), GivenMedia::default())
@@ -249,3 +242,14 @@ async fn bytes_that_are_put_again_are_not_swept() {
     assert_eq!(again.files, photo.files);
     assert!(blob_count(&house).await > 0);
 }
+
+engines::on_every_engine!(
+    parts_that_are_not_alike_are_refused_when_used,
+    a_hole_is_filled_and_the_call_repeated,
+    the_last_bytes_of_a_part_count,
+    a_stream_ends_in_every_documented_way,
+    the_parts_of_a_big_file_agree_with_each_other,
+    uploads_that_nobody_uses_are_swept,
+    replaced_pictures_are_collected,
+    bytes_that_are_put_again_are_not_swept,
+);

@@ -6,7 +6,10 @@
 )]
 
 use std::{
-    sync::{Arc, atomic::AtomicU32},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,6 +32,48 @@ use tokio::sync::Semaphore;
 /// The session of every caller in these tests.
 pub(crate) const SESSION: i64 = 77;
 
+/// What keeps the rows of a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    /// The server that `CAMEO_TEST_POSTGRES` names, a schema for each test.
+    Postgres,
+}
+
+impl Engine {
+    /// Whether this run has the engine. The conformance suite of the store says what is left out.
+    pub(crate) fn is_there(self) -> bool {
+        self == Self::Sqlite || std::env::var("CAMEO_TEST_POSTGRES").is_ok()
+    }
+
+    async fn open(self, folder: &std::path::Path) -> Store {
+        let options = StoreOptions {
+            durable: false,
+            readers: 2,
+            writers: 4,
+            ..StoreOptions::default()
+        };
+        let url = match self {
+            Self::Sqlite => format!("sqlite:{}", folder.join("rows.db").display()),
+            Self::Postgres => {
+                let address = std::env::var("CAMEO_TEST_POSTGRES").unwrap();
+                let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
+                let schema = format!("rules_{}_{number}", std::process::id());
+                let outside = Store::open(&address, options.clone()).await.unwrap();
+                let mut tx = outside.begin().await.unwrap();
+                let sql = format!("CREATE SCHEMA {schema}");
+                tx.run(&sql, &[]).await.unwrap();
+                tx.commit().await.unwrap();
+                outside.close().await;
+                format!("{address}?options=-csearch_path%3D{schema}")
+            }
+        };
+        Store::open(&url, options).await.unwrap()
+    }
+}
+
+static SCHEMAS: AtomicU64 = AtomicU64::new(0);
+
 /// Services with nobody in them.
 pub(crate) struct House {
     pub(crate) services: Services,
@@ -36,19 +81,19 @@ pub(crate) struct House {
 }
 
 impl House {
+    /// On the engine that is always there.
     pub(crate) async fn new() -> Self {
-        Self::with(|_| {}).await
+        Self::on(Engine::Sqlite).await
+    }
+
+    pub(crate) async fn on(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
     }
 
     /// With rules other than the usual ones.
-    pub(crate) async fn with(change: impl FnOnce(&mut Rules)) -> Self {
+    pub(crate) async fn with(engine: Engine, change: impl FnOnce(&mut Rules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("rows.db").display());
-        let options = StoreOptions {
-            durable: false,
-            ..StoreOptions::default()
-        };
-        let store = Store::open(&url, options).await.unwrap();
+        let store = engine.open(folder.path()).await;
         // Stands at the time of the blobs, which have no other clock than the system's.
         let clock = Clock::standing_at(Clock::system().unix_ms());
         let mut rules = rules();

@@ -326,7 +326,13 @@ async fn p116_p118_the_picture_lives_as_long_as_the_contact() {
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
     let main = photo(&bob.set_own(&picture(BLUE, 640)).await.unwrap()).id;
     let personal = photo(&ada.set_personal(&bob, &picture(RED, 800)).await.unwrap()).id;
-    ada.import(&bob).await;
+    let named = ada.name(&bob).await;
+    let (first, last, phone) = ("Robert".to_owned(), String::new(), String::new());
+    let request = functions::contacts::AddContact::new(named, first, last, phone);
+    let renamed = ada.call(request).await.unwrap();
+    let (_, users, _) = parts(&renamed);
+    assert_eq!(user(&users[0]).first_name.as_deref(), Some("Robert"));
+    assert_eq!(shown(user(&users[0])), Some((personal, true)));
     assert_eq!(sees(&ada, &bob).await, Some((personal, true)));
     let id = vec![ada.name(&bob).await];
     let removed = ada
