@@ -282,7 +282,7 @@ pub async fn resolve_phone(
 /// `contacts.resolveUsername`.
 ///
 /// # Errors
-/// USERNAME_NOT_OCCUPIED, USERNAME_INVALID.
+/// USERNAME_NOT_OCCUPIED: nobody has it, or it cannot be one.
 pub async fn resolve_username(
     services: &Services,
     viewer: i64,
