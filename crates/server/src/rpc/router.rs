@@ -176,9 +176,12 @@ impl Router {
         }
     }
 
+    /// A key that ended while its call was on the way is told to try again, and then meets the
+    /// transport error of an unknown key: AUTH_KEY_INVALID would make clients log out for good when
+    /// no more than a temporary key has expired.
     async fn key(&self, auth_key_id: i64) -> Result<Arc<KeyState>, Error> {
         let key = self.cx.keys.find(auth_key_id).await?;
-        key.ok_or_else(|| Refusal::AUTH_KEY_INVALID.into())
+        key.ok_or_else(|| Refusal::RPC_CALL_FAIL.into())
     }
 
     /// Who is signed in on the key; an unbound temporary key may only be bound or ask where it is.
