@@ -601,3 +601,89 @@ async fn an_older_client_writes_answers_and_is_told_in_its_own_layer() {
     assert_eq!(told.entities.as_ref().map(Vec::len), Some(1));
     assert_eq!(whole(history(&ada, &bob, 10).await).messages.len(), 2);
 }
+
+/// One entity of every kind that has a place and nothing else.
+macro_rules! placed {
+    ($offset:expr, $length:expr, $($name:ident)+) => {
+        vec![$(types::$name { offset: $offset, length: $length }.into()),+]
+    };
+}
+
+#[tokio::test]
+async fn every_kind_of_formatting_comes_back_as_it_was_sent() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let (offset, length) = (2, 3);
+    let mut sent: Vec<enums::MessageEntity> = placed!(
+        offset, length,
+        MessageEntityBold MessageEntityItalic MessageEntityUnderline MessageEntityStrike
+        MessageEntitySpoiler MessageEntityCode MessageEntityMention MessageEntityHashtag
+        MessageEntityCashtag MessageEntityBotCommand MessageEntityUrl MessageEntityEmail
+        MessageEntityPhone MessageEntityBankCard
+    );
+    let (language, url) = ("rust".to_owned(), "https://example.org/?a=1,2".to_owned());
+    let (document_id, collapsed) = (-7, true);
+    sent.extend([
+        types::MessageEntityPre {
+            offset,
+            length,
+            language,
+        }
+        .into(),
+        types::MessageEntityTextUrl {
+            offset,
+            length,
+            url,
+        }
+        .into(),
+        types::MessageEntityCustomEmoji {
+            offset,
+            length,
+            document_id,
+        }
+        .into(),
+        types::MessageEntityBlockquote {
+            collapsed,
+            offset,
+            length,
+        }
+        .into(),
+    ]);
+    let mut request = send(&ada.peer(&bob).await, "a text of some length", 1);
+    request.entities = Some(sent.clone());
+    ada.call(request).await.unwrap();
+    let (told, _) = bob.update(new_message).await;
+    assert_eq!(text(&told).entities.as_deref(), Some(&sent[..]));
+}
+
+#[tokio::test]
+async fn a_cleared_chat_leaves_the_list_of_whoever_cleared_it() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let ada_too = server.session_of(&ada).await;
+    for text in ["one", "two"] {
+        ada.write(&bob, text).await;
+    }
+    let clear = async |revoke| {
+        let mut request = calls::DeleteHistory::new(ada.peer(&bob).await, 0);
+        request.revoke = revoke;
+        let cleared = ada.call(request).await.unwrap();
+        (cleared.pts, cleared.pts_count, cleared.offset)
+    };
+    assert_eq!(clear(false).await, (5, 2, 0));
+    let told = ada_too.update(deleted).await;
+    assert_eq!(
+        (told.messages, told.pts, told.pts_count),
+        (vec![1, 2], 5, 2)
+    );
+    let list = calls::GetDialogs::new(0, 0, enums::InputPeer::Empty, 10, 0);
+    let list = ada.call(list).await.unwrap();
+    assert!(matches!(list, enums::messages::Dialogs::Dialogs(list) if list.dialogs.is_empty()));
+    assert_eq!(whole(history(&bob, &ada, 10).await).messages.len(), 2);
+
+    bob.write(&ada, "three").await;
+    bob.take_updates();
+    assert_eq!(clear(true).await, (7, 1, 0));
+    assert_eq!(bob.update(deleted).await.messages, [3]);
+    assert_eq!(whole(history(&bob, &ada, 10).await).messages.len(), 2);
+}
