@@ -1,6 +1,6 @@
 //! Colours to sRGB by the embedded profile, or by the usual meaning of the channels without one.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::{ColorProfile, DataColorSpace, Layout, RenderingIntent, TransformOptions};
 
 /// The planes of a picture as red, green and blue in sRGB.
 ///
@@ -26,7 +26,11 @@ fn by_profile(planes: &[Vec<u8>], profile: &ColorProfile) -> Option<[Vec<u8>; 3]
         return None;
     }
     let srgb = ColorProfile::new_srgb();
-    let options = TransformOptions::default();
+    // Chosen: relative colorimetric without black point compensation, what browsers show.
+    let options = TransformOptions {
+        rendering_intent: RenderingIntent::RelativeColorimetric,
+        ..TransformOptions::default()
+    };
     let transform = profile
         .create_transform_8bit(layout, &srgb, Layout::Rgb, options)
         .ok()?;

@@ -539,3 +539,40 @@ fn probe_reads_kind_and_sides() {
         })
     );
 }
+
+#[test]
+fn detail_too_fine_to_show_becomes_even() {
+    // A checkerboard of single pixels, at a size that every way of reducing has to handle.
+    let checks = |side: usize| {
+        let mut picture = Picture::noise(side, side, 1);
+        for (at, pixel) in picture.rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+            *pixel = [if (at % side + at / side).is_multiple_of(2) {
+                255
+            } else {
+                0
+            }; 3];
+        }
+        picture
+    };
+    for side in [1_290, 1_920, 2_700] {
+        let picture = checks(side);
+        let quality = 100;
+        let jpeg = Jpeg {
+            colour: ColorType::Luma,
+            quality,
+            ..Jpeg::default()
+        }
+        .write(&picture);
+        for file in [Png::new(Colour::Grey, 8).write(&picture), jpeg] {
+            for still in crate::corpus::stills(&file).unwrap().sizes {
+                let (_, seen) = crate::corpus::pixels(&still.jpeg);
+                let (least, most) = (seen.iter().min().unwrap(), seen.iter().max().unwrap());
+                assert!(
+                    most - least <= 8,
+                    "{side} {}: {least} to {most}",
+                    still.letter
+                );
+            }
+        }
+    }
+}

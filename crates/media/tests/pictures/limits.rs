@@ -273,3 +273,11 @@ fn memory_is_refused_before_it_is_taken() {
     let rows = bmp::rows(&picture, bmp::bytes3);
     assert!(media::stills(&bmp::file((400, 400), 24, 0, &[], &rows), &limits).is_ok());
 }
+
+#[test]
+fn code_tables_of_lossless_webps_cannot_fill_memory() {
+    let file = webp::codes_bomb(200, 200);
+    assert!(file.len() < 5 << 20, "{} bytes", file.len());
+    let refusal = refused_soon("codes", &file);
+    assert!(matches!(refusal, Unreadable::Memory { .. }), "{refusal}");
+}

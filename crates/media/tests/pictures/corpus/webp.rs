@@ -90,3 +90,77 @@ fn chunk(file: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
         file.push(0);
     }
 }
+
+/// Lossless data of one block per picture that claims 65,536 sets of codes, each as large in
+/// memory and as small in the file as can be.
+pub(crate) fn codes_bomb(width: usize, height: usize) -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    bits.put(0x2F, 8);
+    bits.put(width as u32 - 1, 14);
+    bits.put(height as u32 - 1, 14);
+    // No alpha, version 0, no transform, no colour cache; several sets, blocks of 512 pixels.
+    bits.put(0, 4);
+    bits.put(0, 1);
+    bits.put(0, 1);
+    bits.put(1, 1);
+    bits.put(7, 3);
+    // The image of set numbers: no colour cache, every pixel green 255 and red 255.
+    bits.put(0, 1);
+    for symbol in [255, 255, 0, 255, 0] {
+        // A simple code of one symbol of 8 bits.
+        bits.put(0b101, 3);
+        bits.put(symbol, 8);
+    }
+    for _ in 0..65_536 * 5 {
+        bits.deep_code();
+    }
+    extended(0, width, height, &[(b"VP8L", bits.bytes)])
+}
+
+/// Bits, least significant first.
+#[derive(Default)]
+struct BitWriter {
+    bytes: Vec<u8>,
+    filled: u32,
+}
+
+impl BitWriter {
+    fn put(&mut self, value: u32, bits: u32) {
+        for bit in 0..bits {
+            if self.filled.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            if let Some(last) = self.bytes.last_mut() {
+                *last |= (value >> bit & 1) as u8 * (1 << (self.filled % 8));
+            }
+            self.filled += 1;
+        }
+    }
+
+    /// A code with lengths 1 to 9 and 9 again: the deepest table for the fewest bits.
+    fn deep_code(&mut self) {
+        self.put(0, 1);
+        // Lengths of length codes up to symbol 9: ten of four bits (for 0 to 9), stored order
+        // 17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9.
+        self.put(13 - 4, 4);
+        for length in [0, 0, 0, 4, 4, 4, 4, 3, 0, 3, 3, 3, 2] {
+            self.put(length, 3);
+        }
+        // Ten lengths are stored: 1 to 9 and 9.
+        self.put(1, 1);
+        self.put(1, 3);
+        self.put(10 - 2, 4);
+        // Codes by length, then symbol: 9 is 00, then 5, 6, 7, 8 are 010 to 101, 1 to 4 1100 on.
+        let code = |symbol: u32| match symbol {
+            9 => (0b00, 2),
+            5..=8 => (0b010 + symbol - 5, 3),
+            _ => (0b1100 + symbol - 1, 4),
+        };
+        for symbol in [1, 2, 3, 4, 5, 6, 7, 8, 9, 9] {
+            let (code, bits) = code(symbol);
+            for bit in (0..bits).rev() {
+                self.put(code >> bit & 1, 1);
+            }
+        }
+    }
+}
