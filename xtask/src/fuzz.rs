@@ -49,6 +49,7 @@ pub fn run(seconds: u32) -> Outcome {
         fuzz.arg(format!("-max_total_time={seconds}"))
             .arg(format!("-rss_limit_mb={MEMORY_MIB_MAX}"))
             .arg(format!("-timeout={INPUT_SECONDS_MAX}"))
+            .arg("-verbosity=0")
             .arg("-print_final_stats=1")
             .arg(format!("-artifact_prefix={}/", found.display()))
             .arg(&corpus);
