@@ -176,12 +176,7 @@ async fn look(
                 .map_or(&row.last_name, |saved| &saved.last_name)
                 .clone(),
             username: row.username.clone(),
-            phone: phone(
-                row,
-                viewer,
-                contact.is_some(),
-                have_viewer.contains(&row.user_id),
-            ),
+            phone: phone(row, viewer, contact, have_viewer.contains(&row.user_id)),
             photo: pictures.shown(),
             presence: presence(row, now),
         };
@@ -190,9 +185,16 @@ async fn look(
     Ok(views.collect())
 }
 
-/// A number is shown to its owner, to whoever saved it, and to those whom its owner saved.
-fn phone(row: &UserRow, viewer: i64, saved: bool, saved_viewer: bool) -> Option<String> {
-    let shown = row.user_id == viewer || saved || saved_viewer;
+/// A number is shown to its owner, to those whom its owner saved, and to whoever saved this very number:
+/// adding somebody by name must not tell the number.
+fn phone(
+    row: &UserRow,
+    viewer: i64,
+    contact: Option<&contacts::ContactRow>,
+    saved_viewer: bool,
+) -> Option<String> {
+    let knows = contact.is_some_and(|contact| row.phone.as_ref() == Some(&contact.phone));
+    let shown = row.user_id == viewer || knows || saved_viewer;
     row.phone.clone().filter(|_| shown)
 }
 

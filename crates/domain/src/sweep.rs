@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use store::{
     blobs::{BlobError, BlobKey},
-    rows::{photos, uploads},
+    rows::{codes, photos, uploads},
 };
 
 use crate::{Error, Fault, Services, updates};
@@ -22,6 +22,8 @@ const PHOTO_GRACE_S: i64 = 3600;
 const BLOB_GRACE_S: u64 = 3600;
 /// Seconds that bytes of a part outlive their row. Chosen: far above the time from row to removal.
 const SPOOL_GRACE_S: i64 = 3600;
+/// Seconds that an expired login code is remembered.
+const CODES_KEPT_S: i64 = 24 * 60 * 60;
 /// Rows of one transaction. Chosen: a writer that waits for a sweep waits milliseconds.
 const BATCH_ROWS: i64 = 200;
 
@@ -51,6 +53,7 @@ pub async fn run_once(services: &Services) -> Result<Swept, Error> {
     let photos = unreferenced_photos(services).await?;
     let blobs = unnamed_blobs(services).await?;
     let updates = old_updates(services).await?;
+    old_codes(services).await?;
     let swept = Swept {
         uploads,
         parts,
@@ -69,6 +72,16 @@ pub async fn run_once(services: &Services) -> Result<Swept, Error> {
         );
     }
     Ok(swept)
+}
+
+/// Login codes and exported logins that nobody can use any more. Codes are kept for a day, since those
+/// that nobody showed are counted.
+async fn old_codes(services: &Services) -> Result<(), Error> {
+    let now = services.clock.unix_seconds();
+    let mut tx = services.store.begin().await?;
+    codes::delete_expired(&mut tx, now - CODES_KEPT_S).await?;
+    codes::delete_expired_exports(&mut tx, now).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn expired_uploads(services: &Services) -> Result<u64, Error> {

@@ -14,6 +14,11 @@ const CODE_DIGITS: usize = 5;
 /// Chosen: five; a random code is then guessed once in 20,000 attempts at sending one.
 const CODE_TRIES_MAX: i64 = 5;
 
+/// Codes for one number that nobody showed, in one day; one more is FLOOD_WAIT_X. With five tries each
+/// a code is guessed once in a thousand days. Codes that are the same for everyone are not counted.
+const CODES_PER_DAY_MAX: i64 = 20;
+const DAY_S: i64 = 24 * 60 * 60;
+
 /// A code on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentCode {
@@ -26,7 +31,8 @@ pub struct SentCode {
 /// `auth.sendCode`.
 ///
 /// # Errors
-/// API_ID_INVALID: the host accepts other applications only. PHONE_NUMBER_INVALID.
+/// API_ID_INVALID: the host accepts other applications only. PHONE_NUMBER_INVALID. FLOOD_WAIT_X: too many
+/// codes for this number that nobody showed.
 pub async fn send_code(services: &Services, api_id: i32, typed: &str) -> Result<SentCode, Error> {
     let accepted = &services.rules.api_ids;
     if !accepted.is_empty() && !accepted.contains(&api_id) {
@@ -34,13 +40,13 @@ pub async fn send_code(services: &Services, api_id: i32, typed: &str) -> Result<
     }
     let digits = phone::normal(typed)?;
     let code_hash = token()?;
-    issue(services, &digits, &code_hash).await
+    issue(services, &digits, &code_hash, 0).await
 }
 
 /// `auth.resendCode`: a fresh code for the same attempt.
 ///
 /// # Errors
-/// PHONE_NUMBER_INVALID, PHONE_CODE_EXPIRED: no such attempt.
+/// PHONE_NUMBER_INVALID, PHONE_CODE_EXPIRED: no such attempt. FLOOD_WAIT_X.
 pub async fn resend_code(
     services: &Services,
     typed: &str,
@@ -48,11 +54,10 @@ pub async fn resend_code(
 ) -> Result<SentCode, Error> {
     let digits = phone::normal(typed)?;
     let mut tx = services.store.read().await?;
-    if codes::find(&mut tx, &digits, code_hash).await?.is_none() {
-        return Err(Refusal::PHONE_CODE_EXPIRED.into());
-    }
+    let found = codes::find(&mut tx, &digits, code_hash).await?;
+    let known = found.ok_or(Refusal::PHONE_CODE_EXPIRED)?;
     drop(tx);
-    issue(services, &digits, code_hash).await
+    issue(services, &digits, code_hash, known.tries).await
 }
 
 /// `auth.cancelCode`: the attempt is over.
@@ -68,7 +73,22 @@ pub async fn cancel_code(services: &Services, typed: &str, code_hash: &str) -> R
     Ok(tx.commit().await?)
 }
 
-async fn issue(services: &Services, digits: &str, code_hash: &str) -> Result<SentCode, Error> {
+/// Hands out a code for an attempt that has used up `tries`: a fresh code does not give them back.
+async fn issue(
+    services: &Services,
+    digits: &str,
+    code_hash: &str,
+    tries: i64,
+) -> Result<SentCode, Error> {
+    let now = services.clock.unix_seconds();
+    let mut tx = services.store.begin().await?;
+    let guessable = services.rules.login_code.is_none() && phone::test_code(digits).is_none();
+    if guessable {
+        let unshown = codes::unshown_since(&mut tx, digits, now - DAY_S).await?;
+        if unshown >= CODES_PER_DAY_MAX {
+            return Err(Refusal::FLOOD_WAIT_X.with(DAY_S / CODES_PER_DAY_MAX).into());
+        }
+    }
     let code = match (&services.rules.login_code, phone::test_code(digits)) {
         (Some(fixed), _) => fixed.clone(),
         (None, Some(fixed)) => fixed,
@@ -84,11 +104,10 @@ async fn issue(services: &Services, digits: &str, code_hash: &str) -> Result<Sen
         phone: digits.to_owned(),
         code_hash: code_hash.to_owned(),
         code,
-        expires_at: services.clock.unix_seconds() + services.rules.login_code_lifetime_s,
-        tries: 0,
+        expires_at: now + services.rules.login_code_lifetime_s,
+        tries,
         passed_by: None,
     };
-    let mut tx = services.store.begin().await?;
     codes::put(&mut tx, &row).await?;
     tx.commit().await?;
     Ok(sent)

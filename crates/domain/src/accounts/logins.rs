@@ -96,6 +96,8 @@ pub async fn reset_others(
     for auth_key_id in &others {
         keys::sign_out(&mut tx, *auth_key_id).await?;
     }
+    // A login that is still on its way to another key ends, too.
+    codes::forget_exports(&mut tx, user_id).await?;
     tx.commit().await?;
     Ok(others)
 }

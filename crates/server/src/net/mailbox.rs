@@ -97,10 +97,6 @@ struct Inbox {
 
 impl Mailbox {
     /// Leaves a command. Gives it back when the connection has ended.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the command itself comes back, unboxed"
-    )]
     pub(crate) fn post(&self, command: Command) -> Result<(), Command> {
         let mut inbox = self.inbox();
         if inbox.closed {

@@ -1,6 +1,6 @@
 //! Who calls. A handler names the caller it needs as a type, so a path without sign-in cannot compile.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use domain::Refusal;
 
@@ -23,8 +23,6 @@ pub(crate) struct Origin {
     pub(crate) is_test: bool,
     /// `initConnection.lang_pack`.
     pub(crate) lang_pack: String,
-    /// The other end.
-    pub(crate) ip: IpAddr,
     /// The address that the client reached.
     pub(crate) local: SocketAddr,
     /// Who is signed in on the key.

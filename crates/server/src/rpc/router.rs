@@ -5,10 +5,7 @@ use std::{future::Future, net::IpAddr, net::SocketAddr, sync::Arc};
 
 use bytes::Bytes;
 use domain::{Error, Refusal};
-use mtproto::{
-    Answer, SessionRef,
-    gzip::{GZIP_EXPANDED_BYTES_MAX, gunzip_bounded},
-};
+use mtproto::{Answer, SessionRef, gzip::gunzip_bounded};
 use tl::{
     ReadError,
     wrappers::{Unwrapped, unwrap},
@@ -319,7 +316,6 @@ fn origin(
         lang_pack: login
             .map(|login| login.lang_pack.clone())
             .unwrap_or_default(),
-        ip: call.ip,
         local: call.local,
         user_id: login.and_then(|login| login.user_id),
         is_bot: login.is_some_and(|login| login.is_bot),
@@ -334,9 +330,13 @@ fn unbuilt(id: u32) -> Refusal {
     }
 }
 
+/// Bytes that a wrapper of a call may unpack to. Chosen: twice the largest call; callers are not known
+/// yet when it happens, and many may do it at once.
+const UNPACKED_BYTES_MAX: usize = 2 * 1024 * 1024;
+
 /// What a wrapper of a call has packed, unpacked within bounds.
 fn gunzip(packed: &[u8]) -> Result<Vec<u8>, ReadError> {
-    gunzip_bounded(packed, GZIP_EXPANDED_BYTES_MAX).map_err(|_| ReadError::Broken("packed data"))
+    gunzip_bounded(packed, UNPACKED_BYTES_MAX).map_err(|_| ReadError::Broken("packed data"))
 }
 
 fn internal() -> Answer {

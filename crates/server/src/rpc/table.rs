@@ -16,7 +16,6 @@ pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>>
 
 /// One row of the table.
 pub(crate) struct Method {
-    pub(crate) name: &'static str,
     pub(super) ids: &'static [u32],
     pub(super) call: for<'a> fn(u32, Bytes, Origin, &'a Cx) -> Answer<'a>,
 }
@@ -25,7 +24,6 @@ impl Method {
     /// The row of method `M`.
     pub(crate) const fn of<M: Rpc>() -> Self {
         Self {
-            name: M::NAME,
             ids: M::IDS,
             call: call::<M>,
         }

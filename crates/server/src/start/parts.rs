@@ -15,6 +15,7 @@ use mtproto::salts::Salts;
 use mtproto::transport::{Detector, Secret};
 use store::blobs::{BlobError, Blobs};
 use store::bus::Bus;
+use store::rows::{photos, updates};
 use store::spool::Spool;
 use store::{Store, StoreOptions};
 use tokio::net::{TcpListener, TcpSocket};
@@ -54,18 +55,26 @@ pub(super) async fn services(
     let spool = Spool::files(settings.data.join("spool")).map_err(folder)?;
     let places = std::thread::available_parallelism().map_or(1, usize::from);
     let store = Store::open(&settings.store_url(), StoreOptions::default()).await?;
+    let ids = Ids::above(highest_id(&store).await?, clock.clone());
     Ok(Services {
         store,
         blobs,
         spool,
         bus: Bus::local(),
-        ids: Ids::above(0, clock.clone()),
+        ids,
         clock,
         hashes: Hashes::new(secrets.hashes),
         reference_epoch: AtomicU32::new(settings.file_reference_epoch),
         picture_places: Arc::new(Semaphore::new(places)),
         rules: rules(settings),
     })
+}
+
+/// The highest rising id in use: ids must go on above it even if the clock went back.
+async fn highest_id(store: &Store) -> Result<i64, store::StoreError> {
+    let mut tx = store.read().await?;
+    let photo = photos::last_id(&mut tx).await?;
+    Ok(photo.max(updates::last_change_id_of_all(&mut tx).await?))
 }
 
 fn rules(settings: &Settings) -> Rules {

@@ -1,5 +1,6 @@
 //! Login codes and exported logins: short-lived secrets that are used up once.
 
+use super::number;
 use crate::{Row, StoreError, Tx, args};
 
 /// One attempt to sign in. Its code must not be logged: `Debug` leaves it out.
@@ -122,6 +123,22 @@ pub async fn alive(tx: &mut Tx, now: i64, limit: i64) -> Result<Vec<CodeRow>, St
         )
         .await?;
     rows.iter().map(code).collect()
+}
+
+/// How many codes for this phone that expired after `since`, or have not yet, nobody has shown.
+pub async fn unshown_since(tx: &mut Tx, phone: &str, since: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM login_codes
+               WHERE phone = $1 AND expires_at > $2 AND passed_by IS NULL";
+    number(tx, sql, args![phone, since]).await
+}
+
+/// Removes the logins that `user_id` has handed out and nobody used.
+pub async fn forget_exports(tx: &mut Tx, user_id: i64) -> Result<u64, StoreError> {
+    tx.run(
+        "DELETE FROM exported_authorizations WHERE user_id = $1",
+        args![user_id],
+    )
+    .await
 }
 
 /// Counts a wrong try.

@@ -64,16 +64,17 @@ fn contact(row: &Row) -> Result<ContactRow, StoreError> {
     })
 }
 
-/// Saves a contact. One that is there gets the phone and the names; its age and its personal
-/// photo stay.
+/// Saves a contact. One that is there gets the names, and the phone unless that is empty; its age and
+/// its personal photo stay.
 pub async fn put(tx: &mut Tx, row: &ContactRow) -> Result<(), StoreError> {
     tx.run(
         concat!(
             "INSERT INTO contacts (",
             columns!(),
             ") VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (owner_id, contact_id) DO UPDATE SET phone = $3, first_name = $4,
-             last_name = $5"
+             ON CONFLICT (owner_id, contact_id) DO UPDATE SET
+             phone = CASE WHEN $3 = '' THEN contacts.phone ELSE $3 END,
+             first_name = $4, last_name = $5"
         ),
         args![
             row.owner_id,
