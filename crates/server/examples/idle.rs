@@ -4,6 +4,7 @@
 //! opens the connections, lets each say one encrypted ping, and compares the server's resident
 //! memory before and after. Linux only.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -53,8 +54,7 @@ async fn main() -> Result<(), Failure> {
         "connections={connections} before_kib={before} after_kib={after} \
          per_connection_kib={per_connection:.2}\n"
     );
-    tokio::io::stdout().write_all(report.as_bytes()).await?;
-    tokio::io::stdout().flush().await?;
+    std::io::stdout().write_all(report.as_bytes())?;
     drop(open);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Keys and sessions across connections and restarts, through real sockets.
 
-use crate::wire::{GET_CONFIG, GET_NEAREST_DC, House, Wire, in_layer, now};
+use crate::wire::{Carrier as _, GET_CONFIG, GET_NEAREST_DC, House, Wire, in_layer, now};
 use mtproto::client::{Dial, Event};
 use mtproto::handshake::client::{Options, Padding};
 use mtproto::service::{KeyDestroyed, request};
@@ -109,6 +109,25 @@ async fn a_client_that_comes_back_finds_its_session_and_the_answer_it_missed() {
         again += usize::from(matches!(event, Event::Repeated { .. }));
     }
     assert_eq!(house.counted("calls_answered"), answered, "executed once");
+    house.server.stop().await;
+}
+
+/// A call runs to its end without its connection, and its answer waits for the client.
+#[tokio::test]
+async fn an_answer_finds_its_client_on_the_next_connection() {
+    let house = House::open().await;
+    let mut wire = house.client(&ABRIDGED).await;
+    wire.call(in_layer(GET_NEAREST_DC)).await.unwrap();
+    for _ in 0..10 {
+        let before = house.counted("calls_answered");
+        let call = wire.client.call(now(), in_layer(GET_NEAREST_DC));
+        while let Some(Event::Send(bytes)) = wire.client.poll() {
+            wire.stream.put(bytes).await;
+        }
+        wire.reconnect(house.addr(), &ABRIDGED).await;
+        wire.result(call).await.unwrap();
+        assert_eq!(house.counted("calls_answered"), before + 1, "executed once");
+    }
     house.server.stop().await;
 }
 

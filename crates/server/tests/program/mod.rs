@@ -1,4 +1,5 @@
 //! The program as a process: started with some arguments, read line by line, ended with a signal.
+#![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
