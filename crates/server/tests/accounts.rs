@@ -369,3 +369,68 @@ async fn a_deleted_account_is_shown_as_deleted_without_picture() {
 async fn free_number(server: &TestServer) {
     Account::sign_up(server.client().await, "15550000002", "Another Bob").await;
 }
+
+/// Guessing codes gets slow: many codes that nobody shows are refused, and a fresh one gives no new tries.
+#[tokio::test]
+async fn codes_that_nobody_shows_run_out() {
+    let server = testkit::start_with(|settings| settings.login_code = None).await;
+    let client = server.client().await;
+    let phone = "15550000001";
+    let hash = send_code(&client, phone).await.unwrap();
+    for _ in 0..5 {
+        let wrong = client.call(sign_in(phone, &hash, Some("x"))).await;
+        assert_eq!(no(wrong), name(400, "PHONE_CODE_INVALID"));
+    }
+    let again = functions::auth::ResendCode::new(phone.to_owned(), hash.clone());
+    client.call(again).await.unwrap();
+    let spent = client.call(sign_in(phone, &hash, Some("x"))).await;
+    assert_eq!(no(spent), name(400, "PHONE_CODE_EXPIRED"));
+    for _ in 1..20 {
+        send_code(&client, phone).await.unwrap();
+    }
+    assert_eq!(
+        no(send_code(&client, phone).await),
+        name(420, "FLOOD_WAIT_4320")
+    );
+    send_code(&client, "15550000002").await.unwrap();
+}
+
+/// A login on its way to another key ends with the others.
+#[tokio::test]
+async fn ending_other_logins_ends_exported_ones() {
+    let server = testkit::start().await;
+    let ada = server.account("Ada").await;
+    let exported = ada
+        .call(functions::auth::ExportAuthorization { dc_id: 2 })
+        .await
+        .unwrap();
+    ada.call(functions::auth::ResetAuthorizations {})
+        .await
+        .unwrap();
+    let import = functions::auth::ImportAuthorization {
+        id: exported.id,
+        bytes: exported.bytes,
+    };
+    let late = server.client().await.call(import).await;
+    assert_eq!(no(late), name(400, "AUTH_BYTES_INVALID"));
+}
+
+/// A key that signs in as somebody else hears no more of the first account.
+#[tokio::test]
+async fn another_login_on_a_key_silences_the_first() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let cara = server.account("Cara").await;
+    let beside = ada.beside(server.address()).await;
+    beside.call(functions::updates::GetState {}).await.unwrap();
+    let second = server.session_of(&ada).await;
+    let Account { client, .. } = ada;
+    let now_cara = Account::sign_in(client, &cara.phone).await;
+    now_cara.take_updates();
+    beside.take_updates();
+    bob.write(&second, "for Ada").await;
+    now_cara.settle().await;
+    beside.settle().await;
+    assert!(now_cara.take_updates().is_empty());
+    assert!(beside.take_updates().is_empty());
+}

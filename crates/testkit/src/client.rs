@@ -12,7 +12,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use mtproto::{
-    client::{Client as Core, ClientKey, Dial},
+    client::{Client as Core, ClientKey, Dial, write_binding},
     crypto::{Random, rsa::PublicKey},
     handshake::client::{Client as Handshake, ClientStep, Options},
     transport::{
@@ -49,8 +49,47 @@ pub struct Client {
 impl Client {
     /// Makes a key and connects.
     pub async fn connect(address: SocketAddr, trusted: PublicKey, layer: i32) -> Self {
-        let key = make_key(address, trusted).await;
+        let key = make_key(address, trusted, None).await;
         Self::with_key(address, key, layer, "").await
+    }
+
+    /// Makes a temporary key and connects with it.
+    pub async fn temporary(address: SocketAddr, trusted: PublicKey, expires_in: i32) -> Self {
+        let key = make_key(address, trusted, Some(expires_in)).await;
+        Self::with_key(address, key, LAYER, "").await
+    }
+
+    /// Binds this client's temporary key to a permanent one; `change` may spoil the request.
+    ///
+    /// # Errors
+    /// What the server refused it with.
+    pub async fn bind(
+        &self,
+        permanent: &ClientKey,
+        expires_at: i32,
+        change: impl FnOnce(&mut functions::auth::BindTempAuthKey) + Send + 'static,
+    ) -> Result<bool, Refused> {
+        let permanent = permanent.key.clone();
+        let craft = move |session, msg_id| {
+            let proof = (session, msg_id);
+            let message = write_binding(&permanent, 42, expires_at, proof, &mut random());
+            let mut request = functions::auth::BindTempAuthKey {
+                perm_auth_key_id: permanent.id,
+                nonce: 42,
+                expires_at,
+                encrypted_message: Bytes::copy_from_slice(&message),
+            };
+            change(&mut request);
+            tl::encode(&request, LAYER).unwrap().into()
+        };
+        let (reply, answer) = oneshot::channel();
+        self.commands
+            .send(Command::Crafted(Box::new(craft), reply))
+            .ok()
+            .unwrap();
+        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let answer = answer.expect("an answer in time").expect("the link runs")?;
+        Ok(tl::Reader::new(answer).bool().unwrap())
     }
 
     /// Connects with a key that was made before, in a session of its own. `lang_pack` is what the client
@@ -74,6 +113,7 @@ impl Client {
             inbox: inbox.clone(),
             commands: orders,
             waiting: HashMap::new(),
+            crafted: HashMap::new(),
         };
         tokio::spawn(link.run());
         let lang_pack = lang_pack.to_owned();
@@ -206,14 +246,15 @@ fn random() -> Random {
     Random::new(seed)
 }
 
-/// Creates a permanent key over a connection of its own.
-async fn make_key(address: SocketAddr, trusted: PublicKey) -> ClientKey {
+/// Creates a key over a connection of its own: permanent, or for so many seconds.
+async fn make_key(address: SocketAddr, trusted: PublicKey, expires_in: Option<i32>) -> ClientKey {
     let mut socket = TcpStream::connect(address).await.unwrap();
     let mut out = Vec::new();
     let mut transport = ClientTransport::new(Framing::Intermediate, &mut out);
     let mut random = random();
     let options = Options {
         dc: Some(2),
+        expires_in,
         ..Options::default()
     };
     let (mut run, body) = Handshake::start(vec![trusted], options, random.fork());

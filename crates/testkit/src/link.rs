@@ -9,8 +9,8 @@ use std::{
 
 use bytes::Bytes;
 use mtproto::{
-    Time,
-    client::{CallId, Client as Core, Dial, Event},
+    MsgId, SessionRef, Time,
+    client::{CallId, Client as Core, Crafted, Dial, Event},
     transport::Framing,
 };
 use tokio::{
@@ -29,9 +29,14 @@ pub struct Refused {
     pub name: String,
 }
 
+/// Makes the bytes of a call from the session and the id of its message.
+pub(crate) type Craft = Box<dyn FnOnce(SessionRef, MsgId) -> Bytes + Send>;
+
 /// What a client may ask of its link.
 pub(crate) enum Command {
     Call(Bytes, oneshot::Sender<Result<Bytes, Refused>>),
+    /// A call whose bytes depend on the message that holds it.
+    Crafted(Craft, oneshot::Sender<Result<Bytes, Refused>>),
     /// Drop the connection and keep the session.
     HangUp,
     /// Connect again with the same key and session.
@@ -71,6 +76,7 @@ pub(crate) struct Link {
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
     pub(crate) waiting: HashMap<CallId, oneshot::Sender<Result<Bytes, Refused>>>,
+    pub(crate) crafted: HashMap<i64, oneshot::Sender<Result<Bytes, Refused>>>,
 }
 
 impl Link {
@@ -98,12 +104,25 @@ impl Link {
                         let id = self.core.call(now(), body);
                         self.waiting.insert(id, reply);
                     }
+                    Some(Command::Crafted(craft, reply)) => self.craft(craft, reply),
                     Some(Command::HangUp) => self.hang_up(),
                     Some(Command::Dial) => self.dial().await,
                     None => return,
                 },
             }
         }
+    }
+
+    fn craft(&mut self, craft: Craft, reply: oneshot::Sender<Result<Bytes, Refused>>) {
+        let now = now();
+        let msg_id = MsgId::at(now, 0);
+        let body = craft(self.core.session().unwrap(), msg_id);
+        let crafted = Crafted {
+            msg_id: Some(msg_id),
+            ..Crafted::default()
+        };
+        self.core.craft(now, &crafted, &body);
+        self.crafted.insert(msg_id.0, reply);
     }
 
     fn hang_up(&mut self) {
@@ -149,6 +168,25 @@ impl Link {
                         }),
                     );
                 }
+                Event::Result {
+                    call: None,
+                    msg_id,
+                    body,
+                } => self.reply_crafted(msg_id, Ok(body)),
+                Event::Error {
+                    call: None,
+                    msg_id,
+                    code,
+                    message,
+                } => {
+                    self.reply_crafted(
+                        msg_id,
+                        Err(Refused {
+                            code,
+                            name: message,
+                        }),
+                    );
+                }
                 Event::Update(body) => self.inbox.put(body),
                 Event::TransportError(code) => {
                     let refused = Refused {
@@ -169,6 +207,12 @@ impl Link {
             {
                 self.hang_up();
             }
+        }
+    }
+
+    fn reply_crafted(&mut self, msg_id: MsgId, outcome: Result<Bytes, Refused>) {
+        if let Some(reply) = self.crafted.remove(&msg_id.0) {
+            let _ = reply.send(outcome);
         }
     }
 
