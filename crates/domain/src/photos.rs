@@ -11,6 +11,7 @@ mod list;
 mod page;
 mod picture;
 mod profile;
+mod repeated;
 mod visible;
 
 pub use change::{Change, Shape, change, combinations, some_action};
@@ -21,6 +22,7 @@ pub use page::{PHOTOS_PER_PAGE_MAX, Page};
 pub use profile::{ForProfile, delete, reuse_for_profile, take_from_profile, upload_for_profile};
 pub(crate) use visible::{may_hold, shown_of};
 
+use sha2::{Digest, Sha256};
 use store::rows::photos::PhotoRow;
 
 use crate::peers::UserView;
@@ -32,6 +34,20 @@ pub struct Caller {
     pub user_id: i64,
     /// The session that sees the result and so needs no update.
     pub session_id: i64,
+    /// The same for a call and its repetitions, different for any other: see [`call_id`].
+    pub call_id: i64,
+}
+
+/// The number of a call: a digest of the key, the session and the message that hold it.
+pub fn call_id(auth_key_id: i64, session_id: i64, msg_id: i64) -> i64 {
+    let mut digest = Sha256::new();
+    for number in [auth_key_id, session_id, msg_id] {
+        digest.update(number.to_be_bytes());
+    }
+    let digest = digest.finalize();
+    digest[..8]
+        .iter()
+        .fold(0, |id, byte| (id << 8) | i64::from(*byte))
 }
 
 /// A photo as a client names it.

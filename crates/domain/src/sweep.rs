@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use store::{
     blobs::{BlobError, BlobKey},
-    rows::{codes, photos, uploads},
+    rows::{calls, codes, photos, uploads},
 };
 
 use crate::{Error, Fault, Services, updates};
@@ -24,6 +24,9 @@ const BLOB_GRACE_S: u64 = 3600;
 const SPOOL_GRACE_S: i64 = 3600;
 /// Seconds that an expired login code is remembered.
 const CODES_KEPT_S: i64 = 24 * 60 * 60;
+/// Seconds that a call is known to have acted. Chosen: older messages are not accepted any more, and a
+/// client that was away for a day has asked for everything anew.
+const CALLS_KEPT_S: i64 = 24 * 60 * 60;
 /// Rows of one transaction. Chosen: a writer that waits for a sweep waits milliseconds.
 const BATCH_ROWS: i64 = 200;
 
@@ -74,13 +77,14 @@ pub async fn run_once(services: &Services) -> Result<Swept, Error> {
     Ok(swept)
 }
 
-/// Login codes and exported logins that nobody can use any more. Codes are kept for a day, since those
+/// Login codes, exported logins and noted calls that nobody can use any more. Codes are kept for a day, since those
 /// that nobody showed are counted.
 async fn old_codes(services: &Services) -> Result<(), Error> {
     let now = services.clock.unix_seconds();
     let mut tx = services.store.begin().await?;
     codes::delete_expired(&mut tx, now - CODES_KEPT_S).await?;
     codes::delete_expired_exports(&mut tx, now).await?;
+    calls::delete_older(&mut tx, now - CALLS_KEPT_S).await?;
     Ok(tx.commit().await?)
 }
 

@@ -6,7 +6,7 @@ mod house;
 
 use domain::{
     peers::{self, Named},
-    photos::{self, ForProfile, GivenMedia, NamedPhoto, Page, UserPhotos},
+    photos::{self, ForContact, ForProfile, GivenMedia, NamedPhoto, Page, UserPhotos},
 };
 use house::{Engine, FALLBACK, House, OWN, caller, word};
 
@@ -516,7 +516,54 @@ async fn a_bot_is_changed_by_its_owner_and_has_no_fallback(engine: Engine) {
     assert_eq!(pictures(&house, ANN, bot).await, [None, None, None]);
 }
 
+/// A call whose answer was lost with the process is repeated: it has acted already.
+async fn a_repeated_call_acts_once(engine: Engine) {
+    let house = three(engine).await;
+    let services = &house.services;
+    let first = house.main(BOB, 1).await;
+    let media = house.still(BOB, 2).await;
+    let call = caller(BOB);
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let done = photos::upload_for_profile(services, call, OWN, &media, false).await;
+        made.push(done.unwrap().photo.unwrap().photo_id);
+    }
+    assert_eq!(made[0], made[1]);
+    let ids = [made[0], first.photo_id].to_vec();
+    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await, (ids, 2, true));
+    let call = caller(BOB);
+    for _ in 0..2 {
+        photos::take_from_profile(services, call, OWN)
+            .await
+            .unwrap();
+    }
+    let ids = vec![first.photo_id];
+    assert_eq!(listed(&house, BOB, BOB, (0, 0, 100)).await, (ids, 1, true));
+    let call = caller(ANN);
+    let asked = ForContact {
+        target: house.named(ANN, BOB),
+        suggest: true,
+        save: true,
+        media: house.still(ANN, 3).await,
+        combinations: false,
+    };
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let done = photos::change_for_contact(services, call, asked.clone())
+            .await
+            .unwrap();
+        assert_eq!(done.users.len(), 2);
+        made.push(done.photo.unwrap().photo_id);
+    }
+    assert_eq!(made[0], made[1]);
+    let mut tx = services.store.read().await.unwrap();
+    let window = store::rows::messages::Window::first(10);
+    let messages = store::rows::messages::newest_first(&mut tx, BOB, ANN, window).await;
+    assert_eq!(messages.unwrap().len(), 1);
+}
+
 engines::on_every_engine!(
+    a_repeated_call_acts_once,
     the_list_is_paged,
     the_refresh_finds_exactly_one_photo,
     a_list_needs_a_user_and_a_possible_id,

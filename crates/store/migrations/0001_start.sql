@@ -221,6 +221,17 @@ CREATE TABLE peer_changes (
 CREATE INDEX peer_changes_by_order ON peer_changes (owner_id, change_id);
 CREATE INDEX peer_changes_by_age ON peer_changes (changed_at);
 
+-- Calls that must not act again when a client repeats them: their answer may have been lost with the
+-- process that remembered them.
+CREATE TABLE acted_calls (
+    owner_id BIGINT NOT NULL,
+    call_id  BIGINT NOT NULL,             -- digest of key, session and msg_id
+    photo_id BIGINT,                      -- what it made
+    acted_at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, call_id)
+);
+CREATE INDEX acted_calls_by_age ON acted_calls (acted_at);
+
 CREATE TABLE counters (
     name TEXT PRIMARY KEY,
     last BIGINT NOT NULL                  -- the last number handed out

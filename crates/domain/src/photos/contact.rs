@@ -9,6 +9,7 @@ use super::{
     Caller, Changed, GivenMedia,
     change::{Change, change, some_action},
     picture::{self, Picture},
+    repeated,
 };
 use crate::{
     Error, Refusal, Services, SuggestRequires, messages,
@@ -50,6 +51,10 @@ pub async fn change_for_contact(
 ) -> Result<Changed, Error> {
     let mut tx = services.store.read().await?;
     let judged = judge(services, &mut tx, caller.user_id, &asked).await?;
+    let ids = judged.users(caller.user_id);
+    if let Some(outcome) = repeated::outcome(services, &mut tx, caller, &ids).await? {
+        return Ok(outcome);
+    }
     drop(tx);
     let picture = match judged.change {
         Change::Remove => None,
@@ -69,6 +74,14 @@ struct Judged {
     target_id: i64,
     change: Change,
     has_personal: bool,
+}
+
+impl Judged {
+    /// The users of the answer.
+    fn users(&self, caller_id: i64) -> Vec<i64> {
+        let caller = self.change.suggests().then_some(caller_id);
+        std::iter::once(self.target_id).chain(caller).collect()
+    }
 }
 
 async fn judge(
@@ -184,11 +197,11 @@ async fn apply(
         updates::user_changed(services, &mut tx, caller_id, target_id, origin).await?;
         wake.push(caller_id);
     }
-    let mut ids = vec![target_id];
     if let (true, Some(photo_id)) = (judged.change.suggests(), photo_id) {
         wake.extend(messages::suggest(services, &mut tx, caller_id, target_id, photo_id).await?);
-        ids.push(caller_id);
     }
+    repeated::note(services, &mut tx, caller, photo.as_ref()).await?;
+    let ids = judged.users(caller_id);
     let users = peers::view(services, &mut tx, caller_id, &ids).await?;
     services.commit(tx, &wake).await?;
     Ok(Changed { photo, users })

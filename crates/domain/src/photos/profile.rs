@@ -12,6 +12,7 @@ use store::{
 use super::{
     Caller, Changed, GivenMedia, NamedPhoto,
     picture::{self, Picture},
+    repeated,
 };
 use crate::{
     Error, Refusal, Seen, Services,
@@ -43,6 +44,9 @@ pub async fn upload_for_profile(
 ) -> Result<Changed, Error> {
     let mut tx = services.store.read().await?;
     let owner = subject(services, &mut tx, caller.user_id, place).await?;
+    if let Some(outcome) = repeated::outcome(services, &mut tx, caller, &[owner.user_id]).await? {
+        return Ok(outcome);
+    }
     media.shape().one_picture(combinations)?;
     let still = media.still()?;
     room(services, &mut tx, &owner, place.fallback).await?;
@@ -73,6 +77,9 @@ pub async fn reuse_for_profile(
 ) -> Result<Changed, Error> {
     let mut tx = services.store.begin_for(&[caller.user_id]).await?;
     let owner = subject(services, &mut tx, caller.user_id, place).await?;
+    if let Some(outcome) = repeated::outcome(services, &mut tx, caller, &[owner.user_id]).await? {
+        return Ok(outcome);
+    }
     let photo = reusable(services, &mut tx, caller.user_id, &owner, named).await?;
     if !place.fallback {
         rows::remove_from_profile(&mut tx, owner.user_id, &[photo.photo_id]).await?;
@@ -102,6 +109,9 @@ pub async fn take_from_profile(
 ) -> Result<Changed, Error> {
     let mut tx = services.store.begin_for(&[caller.user_id]).await?;
     let owner = subject(services, &mut tx, caller.user_id, place).await?;
+    if let Some(outcome) = repeated::outcome(services, &mut tx, caller, &[owner.user_id]).await? {
+        return Ok(outcome);
+    }
     let main = main_of(&mut tx, owner.user_id).await?;
     let wake = match (place.fallback, owner.fallback_photo_id, main) {
         (true, Some(_), _) => {
@@ -114,6 +124,7 @@ pub async fn take_from_profile(
         }
         _ => Vec::new(),
     };
+    repeated::note(services, &mut tx, caller, None).await?;
     let users = peers::view(services, &mut tx, caller.user_id, &[owner.user_id]).await?;
     services.commit(tx, &wake).await?;
     Ok(Changed { photo: None, users })
@@ -241,6 +252,7 @@ async fn install(
         rows::add_to_profile(&mut tx, owner_id, photo.photo_id).await?;
         main_changed(services, &mut tx, caller, owner_id).await?
     };
+    repeated::note(services, &mut tx, caller, Some(&photo)).await?;
     let users = peers::view(services, &mut tx, caller.user_id, &[owner_id]).await?;
     services.commit(tx, &wake).await?;
     Ok(Changed {

@@ -8,7 +8,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -293,10 +293,13 @@ pub(crate) const FALLBACK: ForProfile = ForProfile {
     fallback: true,
 };
 
+/// An account in a call of its own.
 pub(crate) fn caller(user_id: i64) -> Caller {
+    static CALLS: AtomicI64 = AtomicI64::new(1);
     Caller {
         user_id,
         session_id: SESSION,
+        call_id: CALLS.fetch_add(1, Ordering::Relaxed),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Keys, codes, exported logins: found, used up, expired, never printed.
 
 use store::StoreError;
+use store::rows::calls::{self, ActedRow};
 use store::rows::codes::{self, CodeRow, ExportedRow};
 use store::rows::keys::{self, ClientRow, KeyRow};
 
@@ -17,6 +18,9 @@ on_every_engine!(
     a_code_is_kept_counted_passed_and_ended,
     expired_codes_go,
     an_exported_login_is_used_once,
+    an_exported_login_ends_with_the_others,
+    codes_that_nobody_showed_are_counted,
+    a_call_is_noted_once_until_it_is_old,
 );
 
 fn key(auth_key_id: i64) -> KeyRow {
@@ -260,4 +264,56 @@ async fn an_exported_login_is_used_once(place: Place) {
     assert_eq!(codes::take_exported(&mut tx, &[1; 32]).await, Ok(None));
     assert_eq!(codes::delete_expired_exports(&mut tx, 50).await, Ok(0));
     assert_eq!(codes::delete_expired_exports(&mut tx, 51).await, Ok(2));
+}
+
+async fn an_exported_login_ends_with_the_others(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    for (fill, user_id) in [(1, 7), (2, 8)] {
+        let row = ExportedRow {
+            token: vec![fill; 32],
+            user_id,
+            dc_id: 4,
+            expires_at: 50,
+        };
+        codes::export(&mut tx, &row).await.unwrap();
+    }
+    assert_eq!(codes::forget_exports(&mut tx, 7).await, Ok(1));
+    assert_eq!(codes::take_exported(&mut tx, &[1; 32]).await, Ok(None));
+    assert!(
+        codes::take_exported(&mut tx, &[2; 32])
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+async fn codes_that_nobody_showed_are_counted(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    for (hash, expires_at) in [("old", 50), ("shown", 70), ("new", 80)] {
+        let row = CodeRow {
+            code_hash: hash.to_owned(),
+            ..code("1", expires_at)
+        };
+        codes::put(&mut tx, &row).await.unwrap();
+    }
+    codes::passed(&mut tx, "1", "shown", 9).await.unwrap();
+    assert_eq!(codes::unshown_since(&mut tx, "1", 0).await, Ok(2));
+    assert_eq!(codes::unshown_since(&mut tx, "1", 50).await, Ok(1));
+    assert_eq!(codes::unshown_since(&mut tx, "2", 0).await, Ok(0));
+}
+
+async fn a_call_is_noted_once_until_it_is_old(place: Place) {
+    let store = place.store().await;
+    let mut tx = store.begin().await.unwrap();
+    let acted = ActedRow { photo_id: Some(5) };
+    assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(None));
+    calls::put(&mut tx, 7, -1, acted, 100).await.unwrap();
+    calls::put(&mut tx, 8, -1, ActedRow { photo_id: None }, 200)
+        .await
+        .unwrap();
+    assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(Some(acted)));
+    assert_eq!(calls::delete_older(&mut tx, 200).await, Ok(1));
+    assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(None));
+    let again = calls::put(&mut tx, 8, -1, acted, 300).await;
+    assert_eq!(again, Err(StoreError::Conflict));
 }

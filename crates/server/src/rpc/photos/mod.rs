@@ -7,7 +7,7 @@ mod update_profile_photo;
 mod upload_contact_profile_photo;
 mod upload_profile_photo;
 
-use domain::photos::{Caller, Changed, NamedPhoto};
+use domain::photos::{Caller, Changed, NamedPhoto, call_id};
 use tl::{
     functions::photos::{
         DeletePhotos, GetUserPhotos, UpdateProfilePhoto, UploadContactProfilePhoto,
@@ -31,6 +31,7 @@ fn caller(user_id: i64, origin: &Origin) -> Caller {
     Caller {
         user_id,
         session_id: origin.session_id,
+        call_id: call_id(origin.auth_key_id, origin.session_id, origin.msg_id),
     }
 }
 
