@@ -95,7 +95,9 @@ impl<L: Link> Driver<L> {
     /// Runs until the connection ends, and leaves its sessions in the registry.
     pub(crate) async fn run(mut self) {
         let end = self.turn().await;
-        let mut linger = false;
+        // A client that was told something, or had calls answered at the last moment, must not
+        // lose that because of bytes of its own that nobody will read.
+        let mut linger = matches!(end, End::Stopped);
         if let End::Closed(close) = &end {
             self.report(close);
             linger = close.transport_error().is_some();

@@ -116,8 +116,11 @@ impl Mailbox {
             return false;
         }
         if inbox.pushes >= PUSHES_MAX || inbox.push_bytes + body.len() > PUSH_BYTES_MAX {
-            let noted = |command: &Command| matches!(command, Command::Lagging(lagging) if *lagging == session);
-            if !inbox.commands.iter().any(noted) {
+            let noted = inbox.commands.iter().any(|command| match command {
+                Command::Lagging(lagging) => *lagging == session,
+                _ => false,
+            });
+            if !noted {
                 inbox.commands.push(Command::Lagging(session));
             }
         } else {
