@@ -44,6 +44,7 @@ CREATE TABLE exported_authorizations (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX exported_authorizations_by_expiry ON exported_authorizations (expires_at);
+CREATE INDEX exported_authorizations_of_user ON exported_authorizations (user_id);
 
 CREATE TABLE users (
     user_id           BIGINT PRIMARY KEY,
