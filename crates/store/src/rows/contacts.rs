@@ -64,8 +64,8 @@ fn contact(row: &Row) -> Result<ContactRow, StoreError> {
     })
 }
 
-/// Saves a contact. One that is there gets the names, and the phone unless that is empty; its age and
-/// its personal photo stay.
+/// Saves a contact. One that is there gets the names, and the phone unless that is empty; its age
+/// and its personal photo stay.
 pub async fn put(tx: &mut Tx, row: &ContactRow) -> Result<(), StoreError> {
     tx.run(
         concat!(

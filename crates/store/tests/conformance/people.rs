@@ -293,6 +293,16 @@ async fn saving_a_contact_again_keeps_its_photo(place: Place) {
     let row = contacts::find(&mut tx, 1, 2).await.unwrap().unwrap();
     assert_eq!((row.first_name.as_str(), row.added_at), ("New", 50));
     assert_eq!(row.personal_photo_id, Some(70));
+    let without = ContactRow {
+        phone: String::new(),
+        ..contact(1, 2)
+    };
+    contacts::put(&mut tx, &without).await.unwrap();
+    let row = contacts::find(&mut tx, 1, 2).await.unwrap().unwrap();
+    assert_eq!(
+        (row.phone.as_str(), row.first_name.as_str()),
+        ("1555", "Saved 2")
+    );
 }
 
 async fn a_personal_photo_is_set_only_for_a_contact(place: Place) {
