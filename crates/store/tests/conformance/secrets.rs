@@ -18,8 +18,6 @@ on_every_engine!(
     a_code_is_kept_counted_passed_and_ended,
     expired_codes_go,
     an_exported_login_is_used_once,
-    exported_logins_of_one_account_are_forgotten,
-    codes_that_nobody_showed_are_counted,
     an_exported_login_ends_with_the_others,
     codes_that_nobody_showed_are_counted,
     a_call_is_noted_once_until_it_is_old,
@@ -318,46 +316,4 @@ async fn a_call_is_noted_once_until_it_is_old(place: Place) {
     assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(None));
     let again = calls::put(&mut tx, 8, -1, acted, 300).await;
     assert_eq!(again, Err(StoreError::Conflict));
-}
-
-async fn exported_logins_of_one_account_are_forgotten(place: Place) {
-    let mut tx = place.store().await.begin().await.unwrap();
-    for (fill, user_id) in [(1, 7), (2, 7), (3, 8)] {
-        let row = ExportedRow {
-            token: vec![fill; 32],
-            user_id,
-            dc_id: 4,
-            expires_at: 50,
-        };
-        codes::export(&mut tx, &row).await.unwrap();
-    }
-    assert_eq!(codes::forget_exports(&mut tx, 7).await, Ok(2));
-    assert_eq!(codes::forget_exports(&mut tx, 7).await, Ok(0));
-    assert!(
-        codes::take_exported(&mut tx, &[3; 32])
-            .await
-            .unwrap()
-            .is_some()
-    );
-}
-
-async fn codes_that_nobody_showed_are_counted(place: Place) {
-    let mut tx = place.store().await.begin().await.unwrap();
-    for (code_hash, expires_at, passed_by) in [
-        ("a", 50, None),
-        ("b", 60, None),
-        ("c", 70, Some(1)),
-        ("d", 80, None),
-    ] {
-        let row = CodeRow {
-            code_hash: code_hash.into(),
-            passed_by,
-            ..code("1", expires_at)
-        };
-        codes::put(&mut tx, &row).await.unwrap();
-    }
-    codes::put(&mut tx, &code("2", 80)).await.unwrap();
-    assert_eq!(codes::unshown_since(&mut tx, "1", 50).await, Ok(2));
-    assert_eq!(codes::unshown_since(&mut tx, "1", 0).await, Ok(3));
-    assert_eq!(codes::unshown_since(&mut tx, "3", 0).await, Ok(0));
 }
