@@ -59,6 +59,18 @@ fn both_signals_end_it_in_good_order() {
 }
 
 #[test]
+fn a_server_that_was_killed_starts_again_on_the_same_data() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("data");
+    let first = Served::start(&data, &[]);
+    let fingerprint = first.said("fingerprint").to_owned();
+    let (code, _) = first.end("KILL");
+    assert_eq!(code, None, "ended by the signal");
+    let second = Served::start(&data, &[]);
+    assert_eq!(second.said("fingerprint"), fingerprint);
+}
+
+#[test]
 fn a_second_server_on_the_same_data_says_who_has_it() {
     let parent = tempfile::tempdir().unwrap();
     let data = parent.path().join("data");

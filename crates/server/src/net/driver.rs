@@ -251,22 +251,19 @@ impl<L: Link> Driver<L> {
                 session,
                 msg_id,
                 answer,
-            } => {
+            } if self.holds(session) => {
                 self.running = self.running.saturating_sub(1);
-                if self.holds(session) {
-                    self.connection.answer(now, session, msg_id, answer);
-                } else {
-                    // It has moved; whoever has it takes the answer.
-                    self.net.sessions.deliver(session, msg_id, answer);
-                }
+                self.connection.answer(now, session, msg_id, answer);
             }
-            Command::Push { session, body } => {
-                if self.holds(session) {
-                    self.connection.push(now, session, body);
-                } else {
-                    self.net.sessions.push(session, body);
-                }
+            Command::Answer { .. } => {
+                self.running = self.running.saturating_sub(1);
+                // The session has moved; whoever has it takes the answer.
+                self.net.sessions.forward(now, &self.mailbox, command);
             }
+            Command::Push { session, body } if self.holds(session) => {
+                self.connection.push(now, session, body);
+            }
+            Command::Push { .. } => self.net.sessions.forward(now, &self.mailbox, command),
             Command::Lagging(session) => {
                 self.connection.push(now, session, UPDATES_TOO_LONG);
             }

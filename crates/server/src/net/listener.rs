@@ -33,7 +33,7 @@ pub(super) async fn accept(net: Arc<Net>, listener: TcpListener) {
     let refusals = Arc::new(Semaphore::new(REFUSALS_MAX));
     while let Some(accepted) = net.stopping.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, from)) => welcome(&net, &refusals, stream, from.ip()),
+            Ok((stream, from)) => welcome(&net, &refusals, stream, from.ip().to_canonical()),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -5,7 +5,8 @@
 //! While an entry says that a session is attached to a connection, that connection's mailbox is
 //! open: connections close their mailbox under the lock of this registry.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+mod state;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use mtproto::{Answer, MsgId, Session, SessionRef, Time};
 
 use super::mailbox::{Command, Mailbox};
+use state::{Entry, Place, State};
 
 /// Sessions of one key; the one that was left first makes room.
 /// Source: one client opens 33 per key; docs of the protocol name no number.
@@ -45,34 +47,6 @@ pub struct SessionFacts {
 pub struct Sessions {
     state: Mutex<State>,
     lifetime: Duration,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    entries: HashMap<SessionRef, Entry>,
-    by_key: HashMap<i64, HashSet<i64>>,
-    by_user: HashMap<i64, HashSet<SessionRef>>,
-    by_perm_key: HashMap<i64, HashSet<SessionRef>>,
-    /// Sessions without connection, the one that was left first in front; entries whose number
-    /// no longer fits are stale.
-    left: VecDeque<(Time, u64, SessionRef)>,
-    detached: usize,
-    departures: u64,
-}
-
-#[derive(Debug)]
-struct Entry {
-    place: Place,
-    facts: Option<SessionFacts>,
-}
-
-#[derive(Debug)]
-enum Place {
-    Attached(Arc<Mailbox>),
-    Detached {
-        session: Box<Session>,
-        departure: u64,
-    },
 }
 
 /// Where a wanted session is.
@@ -157,6 +131,22 @@ impl Sessions {
                 .is_ok(),
             Some(Place::Detached { session, .. }) => session.answer(msg_id, answer),
             None => false,
+        }
+    }
+
+    /// As [`Sessions::deliver`] and [`Sessions::push`], for what reached a connection that does
+    /// not have the session (any more).
+    pub(crate) fn forward(&self, now: Time, from: &Arc<Mailbox>, command: Command) {
+        let (Command::Answer { session, .. } | Command::Push { session, .. }) = &command else {
+            return;
+        };
+        let mut state = self.state();
+        let elsewhere = state
+            .entries
+            .get(session)
+            .is_some_and(|entry| !entry.is_at(from));
+        if elsewhere {
+            state.redirect(now, from, command);
         }
     }
 
@@ -323,247 +313,6 @@ impl Sessions {
     fn state(&self) -> MutexGuard<'_, State> {
         // No user code runs under the lock; a panic would be a fault of this file.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Entry {
-    fn is_at(&self, mailbox: &Arc<Mailbox>) -> bool {
-        matches!(&self.place, Place::Attached(at) if Arc::ptr_eq(at, mailbox))
-    }
-}
-
-impl State {
-    fn insert(&mut self, session: SessionRef, place: Place) {
-        self.by_key
-            .entry(session.auth_key_id)
-            .or_default()
-            .insert(session.session_id);
-        self.entries.insert(session, Entry { place, facts: None });
-    }
-
-    fn remove(&mut self, session: SessionRef) -> Option<Place> {
-        self.note(session, None);
-        let entry = self.entries.remove(&session)?;
-        take_out(&mut self.by_key, session.auth_key_id, &session.session_id);
-        if let Place::Detached { .. } = entry.place {
-            self.detached -= 1;
-        }
-        Some(entry.place)
-    }
-
-    fn note(&mut self, session: SessionRef, facts: Option<SessionFacts>) {
-        let Some(entry) = self.entries.get_mut(&session) else {
-            return;
-        };
-        if entry.facts == facts {
-            return;
-        }
-        let before = std::mem::replace(&mut entry.facts, facts);
-        if let Some(before) = before {
-            take_out(&mut self.by_perm_key, before.perm_auth_key_id, &session);
-            if let Some(user_id) = before.user_id {
-                take_out(&mut self.by_user, user_id, &session);
-            }
-        }
-        if let Some(facts) = facts {
-            self.by_perm_key
-                .entry(facts.perm_auth_key_id)
-                .or_default()
-                .insert(session);
-            if let Some(user_id) = facts.user_id {
-                self.by_user.entry(user_id).or_default().insert(session);
-            }
-        }
-    }
-
-    /// Keeps a session that has no connection.
-    fn leave(&mut self, now: Time, reference: SessionRef, session: Box<Session>) {
-        self.departures += 1;
-        let departure = self.departures;
-        let Some(entry) = self.entries.get_mut(&reference) else {
-            return;
-        };
-        if matches!(entry.place, Place::Attached(_)) {
-            self.detached += 1;
-        }
-        entry.place = Place::Detached { session, departure };
-        self.left.push_back((now, departure, reference));
-    }
-
-    fn is_left(&self, session: SessionRef, number: u64) -> bool {
-        let place = self.entries.get(&session).map(|entry| &entry.place);
-        matches!(place, Some(Place::Detached { departure, .. }) if *departure == number)
-    }
-
-    /// Forgets the sessions left first while there are too many.
-    fn expire_crowd(&mut self) {
-        while self.detached > SESSIONS_DETACHED_MAX || self.left.len() > 2 * SESSIONS_DETACHED_MAX {
-            let Some((_, departure, session)) = self.left.pop_front() else {
-                return;
-            };
-            if self.is_left(session, departure) {
-                self.remove(session);
-            }
-        }
-    }
-
-    /// Makes room for one more session of a key.
-    fn make_room(&mut self, auth_key_id: i64) {
-        let Some(ids) = self.by_key.get(&auth_key_id) else {
-            return;
-        };
-        if ids.len() < SESSIONS_PER_KEY_MAX {
-            return;
-        }
-        let references = ids.iter().map(|id| SessionRef {
-            auth_key_id,
-            session_id: *id,
-        });
-        let age = |session: &SessionRef| match self.entries.get(session).map(|entry| &entry.place) {
-            Some(Place::Detached { departure, .. }) => *departure,
-            _ => u64::MAX,
-        };
-        let Some(first) = references.min_by_key(age) else {
-            return;
-        };
-        if let Some(Place::Attached(mailbox)) = self.remove(first) {
-            let _ = mailbox.post(Command::DropSession(first));
-        }
-    }
-
-    fn give(
-        &mut self,
-        now: Time,
-        session: SessionRef,
-        taken: Option<Box<Session>>,
-        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
-    ) {
-        match self.entries.get_mut(&session) {
-            None => {
-                // Destroyed meanwhile: the other connection begins it anew.
-                self.insert(session, Place::Attached(to.clone()));
-            }
-            Some(entry) if entry.is_at(from) => entry.place = Place::Attached(to.clone()),
-            Some(Entry {
-                place: Place::Attached(mailbox),
-                ..
-            }) if !Arc::ptr_eq(mailbox, &to) => {
-                let command = Command::GiveSession { session, to };
-                // Open, as the entry says that it is attached.
-                let _ = mailbox.post(command);
-                return;
-            }
-            Some(_) => {}
-        }
-        if let Err(Command::SessionFound { found, .. }) = to.post(Command::SessionFound {
-            session,
-            found: taken,
-        }) {
-            match found {
-                Some(state) => self.leave(now, session, state),
-                None => drop(self.remove(session)),
-            }
-        }
-    }
-
-    /// Finds a new way for a command whose connection has ended.
-    fn redirect(&mut self, now: Time, from: &Arc<Mailbox>, command: Command) {
-        match command {
-            Command::Answer {
-                session,
-                msg_id,
-                answer,
-            } => match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
-                Some(Place::Detached { session, .. }) => drop(session.answer(msg_id, answer)),
-                Some(Place::Attached(mailbox)) => {
-                    let _ = mailbox.post(Command::Answer {
-                        session,
-                        msg_id,
-                        answer,
-                    });
-                }
-                None => {}
-            },
-            Command::Push { session, body } => {
-                match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
-                    Some(Place::Detached { session, .. }) => drop(session.push(body)),
-                    Some(Place::Attached(mailbox)) => drop(mailbox.post_push(session, body)),
-                    None => {}
-                }
-            }
-            Command::Lagging(session) => {
-                if let Some(Entry {
-                    place: Place::Detached { session, .. },
-                    ..
-                }) = self.entries.get_mut(&session)
-                {
-                    session.push(UPDATES_TOO_LONG);
-                }
-            }
-            Command::SessionFound {
-                session,
-                found: Some(state),
-            } => {
-                let here = self
-                    .entries
-                    .get(&session)
-                    .is_some_and(|entry| entry.is_at(from));
-                if here {
-                    self.leave(now, session, state);
-                }
-            }
-            Command::SessionFound {
-                session,
-                found: None,
-            } => {
-                if self
-                    .entries
-                    .get(&session)
-                    .is_some_and(|entry| entry.is_at(from))
-                {
-                    self.remove(session);
-                }
-            }
-            Command::GiveSession { session, to } => self.give_left(now, session, (from, to)),
-            Command::KeyFound { .. }
-            | Command::WorkDone(_)
-            | Command::KeyStored { .. }
-            | Command::DropSession(_)
-            | Command::ForgetKey(_)
-            | Command::Drain
-            | Command::Close => {}
-        }
-    }
-
-    /// Gives away a session that its connection left behind.
-    fn give_left(
-        &mut self,
-        now: Time,
-        session: SessionRef,
-        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
-    ) {
-        let Some(entry) = self.entries.get_mut(&session) else {
-            return self.give(now, session, None, (from, to));
-        };
-        if let Place::Attached(_) = entry.place {
-            return self.give(now, session, None, (from, to));
-        }
-        let left = std::mem::replace(&mut entry.place, Place::Attached(from.clone()));
-        self.detached -= 1;
-        let state = match left {
-            Place::Detached { session, .. } => Some(session),
-            Place::Attached(_) => None,
-        };
-        self.give(now, session, state, (from, to));
-    }
-}
-
-fn take_out<V: Eq + std::hash::Hash>(map: &mut HashMap<i64, HashSet<V>>, key: i64, value: &V) {
-    if let Some(values) = map.get_mut(&key) {
-        values.remove(value);
-        if values.is_empty() {
-            map.remove(&key);
-        }
     }
 }
 
