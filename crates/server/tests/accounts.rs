@@ -1,4 +1,5 @@
 //! `auth.*` and `account.*` through a socket.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use testkit::{Account, CODE, Client, Refused, TestServer};
 use tl::{enums, functions, types};

@@ -1,4 +1,5 @@
 //! `contacts.*`, `users.*` and `help.*` through a socket.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use testkit::{Account, Refused};
 use tl::{enums, functions, types};

@@ -1,4 +1,5 @@
 //! `kill -9` at random moments under load: what was acknowledged is there afterwards, once.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 #[allow(dead_code, reason = "each test of the program uses a part of it")]
 mod program;

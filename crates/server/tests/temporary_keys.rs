@@ -1,4 +1,5 @@
 //! Temporary keys: bound, acting for the permanent one, dropped. M42 to M45, M47, M49.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
