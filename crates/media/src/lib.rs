@@ -1,7 +1,28 @@
 //! Profile pictures as pure functions on bytes: no files, no clock, no randomness, no storage.
 //!
-//! [`probe`] says what a file is, [`stills`] makes every size of a profile picture from it, within
-//! [`Limits`]; [`Unreadable`] names every reason to refuse.
+//! [`probe`] says what a file is from its headers. [`stills`] makes everything that clients
+//! download of one picture: three square JPEGs and two stripped thumbnails. Both take bytes of
+//! strangers: [`Limits`] bounds what they may cost, [`Unreadable`] names every reason to refuse,
+//! and no input makes them panic ([`fuzz_picture`] is the entry for fuzzers).
+//!
+//! ```
+//! let limits = media::Limits::default();
+//! assert_eq!(media::stills(b"GIF?", &limits), Err(media::Unreadable::Kind));
+//! ```
+//!
+//! # The way of a picture
+//!
+//! | step | where |
+//! |---|---|
+//! | kind and sides from the headers, limits checked | `probe`, `limits` |
+//! | rows of the file, one after the other | `jpeg`, `png`, `webp`, `gif`, `bmp` |
+//! | centre square, reduced to at most 640 pixels while rows arrive | `cut`, `shrink`, `taps` |
+//! | colours to sRGB, turned upright | `colour`, `exif`, `square` |
+//! | smaller sizes from the larger, each encoded | `stills`, `encode`, `stripped` |
+//!
+//! JPEG and lossy WebP skip the rows: their planes are reduced one by one, before colours are
+//! converted. Everything is integer arithmetic, so the same bytes give the same result on every
+//! machine; the exceptions and what was checked stand in docs/decisions/0031.
 
 mod bmp;
 mod colour;

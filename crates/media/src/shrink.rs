@@ -26,6 +26,8 @@ pub(crate) struct Shrink {
     /// One channel of `blended`, padded for the inner loop.
     line: Vec<i16>,
     planes: Vec<Vec<u8>>,
+    /// Every sample stays what and where it is: the weights would say so too, only slower.
+    same: bool,
 }
 
 impl Shrink {
@@ -47,12 +49,17 @@ impl Shrink {
             blended: vec![0; samples + LANES],
             line: vec![0; across.len + TAPS_STEP],
             planes: vec![vec![0; side * side]; channels],
+            same: across == Span::whole(side) && down == Span::whole(side),
         }
     }
 
     /// Takes the next source row; writes every output row that it completes.
     pub(crate) fn push(&mut self, row: &[u8]) {
         if self.done() {
+            return;
+        }
+        if self.same {
+            self.copy(row);
             return;
         }
         let keep_from = self.rows.of(self.next_out).0;
@@ -79,6 +86,18 @@ impl Shrink {
     /// The planes, one per channel, or `None` if rows are missing.
     pub(crate) fn finish(self) -> Option<Vec<Vec<u8>>> {
         self.done().then_some(self.planes)
+    }
+
+    fn copy(&mut self, row: &[u8]) {
+        let side = self.columns.side();
+        for (channel, plane) in self.planes.iter_mut().enumerate() {
+            let samples = row.iter().skip(channel).step_by(self.channels);
+            let out = &mut plane[self.next_out * side..][..side];
+            out.iter_mut()
+                .zip(samples)
+                .for_each(|(out, sample)| *out = *sample);
+        }
+        self.next_out += 1;
     }
 
     fn write_row(&mut self) {
