@@ -166,6 +166,12 @@ impl Session {
         (self.running, self.running_bytes)
     }
 
+    /// About how many bytes of messages and calls the session holds, for whoever keeps many.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.waiting_bytes + self.outbox.held_bytes()
+    }
+
     /// Whether updates were dropped and the client does not know it yet.
     #[must_use]
     pub fn lagging(&self) -> bool {

@@ -144,6 +144,11 @@ impl Outbox {
         (self.pushes, self.push_bytes)
     }
 
+    /// Bytes of everything that is kept; updates that wait are counted twice.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.queue_bytes + self.answer_bytes + self.push_bytes
+    }
+
     #[cfg(test)]
     pub(crate) fn unacked(&self) -> usize {
         self.sent.len()

@@ -22,6 +22,8 @@ pub const SESSIONS_PER_KEY_MAX: usize = 256;
 /// Sessions kept without connection, in all; the one that was left first makes room.
 /// Chosen: a rolling restart of a client fleet fits, memory stays bounded.
 pub const SESSIONS_DETACHED_MAX: usize = 20_000;
+/// Bytes that all of those may hold. Chosen: as much as 256 sessions with a full part each.
+pub const SESSIONS_DETACHED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// `updatesTooLong#e317af7e`, the same in every layer.
 pub const UPDATES_TOO_LONG: Bytes = Bytes::from_static(&0xe317_af7e_u32.to_le_bytes());
 
@@ -98,40 +100,12 @@ impl Sessions {
     /// False when the session is not known here. A session that has too much unread is told to
     /// ask for the difference instead.
     pub fn push(&self, session: SessionRef, body: Bytes) -> bool {
-        let mut state = self.state();
-        match state
-            .entries
-            .get_mut(&session)
-            .map(|entry| &mut entry.place)
-        {
-            Some(Place::Attached(mailbox)) => mailbox.post_push(session, body),
-            Some(Place::Detached { session, .. }) => {
-                // The session itself remembers when it had to drop something.
-                session.push(body);
-                true
-            }
-            None => false,
-        }
+        self.state().push(session, body)
     }
 
     /// Hands the answer of a call to its session. False when the session is gone.
     pub fn deliver(&self, session: SessionRef, msg_id: MsgId, answer: Answer) -> bool {
-        let mut state = self.state();
-        match state
-            .entries
-            .get_mut(&session)
-            .map(|entry| &mut entry.place)
-        {
-            Some(Place::Attached(mailbox)) => mailbox
-                .post(Command::Answer {
-                    session,
-                    msg_id,
-                    answer,
-                })
-                .is_ok(),
-            Some(Place::Detached { session, .. }) => session.answer(msg_id, answer),
-            None => false,
-        }
+        self.state().deliver(session, msg_id, answer)
     }
 
     /// As [`Sessions::deliver`] and [`Sessions::push`], for what reached a connection that does
@@ -231,14 +205,7 @@ impl Sessions {
                     }
                 }
             }
-            Place::Detached { .. } => {
-                let left = std::mem::replace(&mut entry.place, Place::Attached(to.clone()));
-                state.detached -= 1;
-                match left {
-                    Place::Detached { session, .. } => Found::Here(Some(session)),
-                    Place::Attached(_) => Found::Here(None),
-                }
-            }
+            Place::Detached(_) => Found::Here(state.take_left(session, to)),
         }
     }
 
@@ -264,7 +231,7 @@ impl Sessions {
                 let _ = mailbox.post(Command::DropSession(session));
                 true
             }
-            Some(Place::Detached { .. }) => true,
+            Some(Place::Detached(_)) => true,
             None => false,
         }
     }

@@ -1,13 +1,16 @@
 //! What the registry holds, and how sessions come, move and go in it. Everything here happens
 //! under the registry's lock.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
-use mtproto::{Session, SessionRef, Time};
+use bytes::Bytes;
+use mtproto::{Answer, MsgId, Session, SessionRef, Time};
 
 use super::{
-    Command, Mailbox, SESSIONS_DETACHED_MAX, SESSIONS_PER_KEY_MAX, SessionFacts, UPDATES_TOO_LONG,
+    Command, Mailbox, SESSIONS_DETACHED_BYTES_MAX, SESSIONS_DETACHED_MAX, SESSIONS_PER_KEY_MAX,
+    SessionFacts, UPDATES_TOO_LONG,
 };
 
 #[derive(Debug, Default)]
@@ -20,6 +23,8 @@ pub(super) struct State {
     /// no longer fits are stale.
     pub(super) left: VecDeque<(Time, u64, SessionRef)>,
     pub(super) detached: usize,
+    /// About how many bytes those hold.
+    pub(super) detached_bytes: usize,
     pub(super) departures: u64,
 }
 
@@ -32,10 +37,16 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) enum Place {
     Attached(Arc<Mailbox>),
-    Detached {
-        session: Box<Session>,
-        departure: u64,
-    },
+    Detached(Left),
+}
+
+/// A session without connection.
+#[derive(Debug)]
+pub(super) struct Left {
+    pub(super) session: Box<Session>,
+    pub(super) departure: u64,
+    /// What it was counted with.
+    pub(super) bytes: usize,
 }
 
 impl Entry {
@@ -57,10 +68,84 @@ impl State {
         self.note(session, None);
         let entry = self.entries.remove(&session)?;
         take_out(&mut self.by_key, session.auth_key_id, &session.session_id);
-        if let Place::Detached { .. } = entry.place {
+        if let Place::Detached(left) = &entry.place {
             self.detached -= 1;
+            self.detached_bytes -= left.bytes;
         }
         Some(entry.place)
+    }
+
+    /// Attaches a session that has no connection; `None` when there is none, or it has one.
+    pub(super) fn take_left(
+        &mut self,
+        session: SessionRef,
+        to: &Arc<Mailbox>,
+    ) -> Option<Box<Session>> {
+        let entry = self.entries.get_mut(&session)?;
+        match std::mem::replace(&mut entry.place, Place::Attached(to.clone())) {
+            Place::Detached(left) => {
+                self.detached -= 1;
+                self.detached_bytes -= left.bytes;
+                Some(left.session)
+            }
+            attached => {
+                entry.place = attached;
+                None
+            }
+        }
+    }
+
+    /// Hands something to a session wherever it is: by mail when it has a connection.
+    pub(super) fn reach(
+        &mut self,
+        session: SessionRef,
+        mail: impl FnOnce(&Mailbox) -> bool,
+        change: impl FnOnce(&mut Session) -> bool,
+    ) -> bool {
+        match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
+            Some(Place::Attached(mailbox)) => mail(mailbox),
+            Some(Place::Detached(left)) => {
+                let done = change(&mut left.session);
+                self.detached_bytes -= left.bytes;
+                left.bytes = left.session.held_bytes();
+                self.detached_bytes += left.bytes;
+                self.expire_crowd();
+                done
+            }
+            None => false,
+        }
+    }
+
+    pub(super) fn push(&mut self, session: SessionRef, body: Bytes) -> bool {
+        let copy = body.clone();
+        let mail = |mailbox: &Mailbox| mailbox.post_push(session, copy);
+        self.reach(session, mail, |session| {
+            // The session itself remembers when it had to drop something.
+            session.push(body);
+            true
+        })
+    }
+
+    pub(super) fn deliver(&mut self, session: SessionRef, msg_id: MsgId, answer: Answer) -> bool {
+        // Only one of the two ways is gone, so the answer is there for it.
+        let answer = Cell::new(Some(answer));
+        let mail = |mailbox: &Mailbox| {
+            answer.take().is_some_and(|answer| {
+                mailbox
+                    .post(Command::Answer {
+                        session,
+                        msg_id,
+                        answer,
+                    })
+                    .is_ok()
+            })
+        };
+        let change = |session: &mut Session| {
+            answer
+                .take()
+                .is_some_and(|answer| session.answer(msg_id, answer))
+        };
+        self.reach(session, mail, change)
     }
 
     pub(super) fn note(&mut self, session: SessionRef, facts: Option<SessionFacts>) {
@@ -92,24 +177,34 @@ impl State {
     pub(super) fn leave(&mut self, now: Time, reference: SessionRef, session: Box<Session>) {
         self.departures += 1;
         let departure = self.departures;
+        let bytes = session.held_bytes();
         let Some(entry) = self.entries.get_mut(&reference) else {
             return;
         };
-        if matches!(entry.place, Place::Attached(_)) {
-            self.detached += 1;
+        let left = Left {
+            session,
+            departure,
+            bytes,
+        };
+        match std::mem::replace(&mut entry.place, Place::Detached(left)) {
+            Place::Attached(_) => self.detached += 1,
+            Place::Detached(before) => self.detached_bytes -= before.bytes,
         }
-        entry.place = Place::Detached { session, departure };
+        self.detached_bytes += bytes;
         self.left.push_back((now, departure, reference));
     }
 
     pub(super) fn is_left(&self, session: SessionRef, number: u64) -> bool {
         let place = self.entries.get(&session).map(|entry| &entry.place);
-        matches!(place, Some(Place::Detached { departure, .. }) if *departure == number)
+        matches!(place, Some(Place::Detached(left)) if left.departure == number)
     }
 
     /// Forgets the sessions left first while there are too many.
     pub(super) fn expire_crowd(&mut self) {
-        while self.detached > SESSIONS_DETACHED_MAX || self.left.len() > 2 * SESSIONS_DETACHED_MAX {
+        while self.detached > SESSIONS_DETACHED_MAX
+            || self.detached_bytes > SESSIONS_DETACHED_BYTES_MAX
+            || self.left.len() > 2 * SESSIONS_DETACHED_MAX
+        {
             let Some((_, departure, session)) = self.left.pop_front() else {
                 return;
             };
@@ -132,7 +227,7 @@ impl State {
             session_id: *id,
         });
         let age = |session: &SessionRef| match self.entries.get(session).map(|entry| &entry.place) {
-            Some(Place::Detached { departure, .. }) => *departure,
+            Some(Place::Detached(left)) => left.departure,
             _ => u64::MAX,
         };
         let Some(first) = references.min_by_key(age) else {
@@ -150,27 +245,29 @@ impl State {
         taken: Option<Box<Session>>,
         (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
     ) {
-        match self.entries.get_mut(&session) {
+        let found = match self.entries.get_mut(&session) {
             None => {
                 // Destroyed meanwhile: the other connection begins it anew.
                 self.insert(session, Place::Attached(to.clone()));
+                None
             }
-            Some(entry) if entry.is_at(from) => entry.place = Place::Attached(to.clone()),
-            Some(Entry {
-                place: Place::Attached(mailbox),
-                ..
-            }) if !Arc::ptr_eq(mailbox, &to) => {
-                let command = Command::GiveSession { session, to };
-                // Open, as the entry says that it is attached.
-                let _ = mailbox.post(command);
-                return;
+            Some(entry) if entry.is_at(from) => {
+                entry.place = Place::Attached(to.clone());
+                taken
             }
-            Some(_) => {}
-        }
-        if let Err(Command::SessionFound { found, .. }) = to.post(Command::SessionFound {
-            session,
-            found: taken,
-        }) {
+            Some(entry) => match &entry.place {
+                Place::Attached(mailbox) if !Arc::ptr_eq(mailbox, &to) => {
+                    // Open, as the entry says that it is attached.
+                    let _ = mailbox.post(Command::GiveSession { session, to });
+                    return;
+                }
+                Place::Attached(_) => taken,
+                Place::Detached(_) => self.take_left(session, &to),
+            },
+        };
+        if let Err(Command::SessionFound { found, .. }) =
+            to.post(Command::SessionFound { session, found })
+        {
             match found {
                 Some(state) => self.leave(now, session, state),
                 None => drop(self.remove(session)),
@@ -185,32 +282,14 @@ impl State {
                 session,
                 msg_id,
                 answer,
-            } => match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
-                Some(Place::Detached { session, .. }) => drop(session.answer(msg_id, answer)),
-                Some(Place::Attached(mailbox)) => {
-                    let _ = mailbox.post(Command::Answer {
-                        session,
-                        msg_id,
-                        answer,
-                    });
-                }
-                None => {}
-            },
+            } => {
+                self.deliver(session, msg_id, answer);
+            }
             Command::Push { session, body } => {
-                match self.entries.get_mut(&session).map(|entry| &mut entry.place) {
-                    Some(Place::Detached { session, .. }) => drop(session.push(body)),
-                    Some(Place::Attached(mailbox)) => drop(mailbox.post_push(session, body)),
-                    None => {}
-                }
+                self.push(session, body);
             }
             Command::Lagging(session) => {
-                if let Some(Entry {
-                    place: Place::Detached { session, .. },
-                    ..
-                }) = self.entries.get_mut(&session)
-                {
-                    session.push(UPDATES_TOO_LONG);
-                }
+                self.push(session, UPDATES_TOO_LONG);
             }
             Command::SessionFound {
                 session,
@@ -236,7 +315,7 @@ impl State {
                     self.remove(session);
                 }
             }
-            Command::GiveSession { session, to } => self.give_left(now, session, (from, to)),
+            Command::GiveSession { session, to } => self.give(now, session, None, (from, to)),
             Command::KeyFound { .. }
             | Command::WorkDone(_)
             | Command::KeyStored { .. }
@@ -245,28 +324,6 @@ impl State {
             | Command::Drain
             | Command::Close => {}
         }
-    }
-
-    /// Gives away a session that its connection left behind.
-    pub(super) fn give_left(
-        &mut self,
-        now: Time,
-        session: SessionRef,
-        (from, to): (&Arc<Mailbox>, Arc<Mailbox>),
-    ) {
-        let Some(entry) = self.entries.get_mut(&session) else {
-            return self.give(now, session, None, (from, to));
-        };
-        if let Place::Attached(_) = entry.place {
-            return self.give(now, session, None, (from, to));
-        }
-        let left = std::mem::replace(&mut entry.place, Place::Attached(from.clone()));
-        self.detached -= 1;
-        let state = match left {
-            Place::Detached { session, .. } => Some(session),
-            Place::Attached(_) => None,
-        };
-        self.give(now, session, state, (from, to));
     }
 }
 

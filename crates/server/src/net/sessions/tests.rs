@@ -232,3 +232,54 @@ fn destroying_tells_whether_there_was_one() {
     assert!(matches!(mail(&first)[..], [Command::DropSession(SESSION)]));
     assert!(!sessions.destroy(SESSION));
 }
+
+#[test]
+fn left_sessions_that_hold_too_much_make_room_the_first_left_first() {
+    let sessions = registry();
+    let at = |number: i64| SessionRef {
+        auth_key_id: number,
+        session_id: 1,
+    };
+    let update = Bytes::from(vec![0; 60 * 1024]);
+    let most = i64::try_from(SESSIONS_DETACHED_BYTES_MAX / update.len()).unwrap();
+    for number in 1..=most + 10 {
+        let mailbox = mailbox();
+        sessions.find(at(number), &mailbox);
+        sessions.detach(START, &mailbox, vec![session(at(number))]);
+        assert!(sessions.push(at(number), update.clone()));
+    }
+    assert!(sessions.counts().1 <= usize::try_from(most).unwrap());
+    assert!(!sessions.push(at(1), UPDATES_TOO_LONG));
+    assert!(sessions.push(at(most + 10), UPDATES_TOO_LONG));
+    let state = sessions.state();
+    assert!(state.detached_bytes <= SESSIONS_DETACHED_BYTES_MAX);
+}
+
+#[test]
+fn a_session_given_on_after_its_taker_ended_is_not_doubled() {
+    let sessions = registry();
+    let (first, second, third) = (mailbox(), mailbox(), mailbox());
+    sessions.find(SESSION, &first);
+    sessions.find(SESSION, &second);
+    sessions.find(SESSION, &third);
+    let mut taken = Some(session(SESSION));
+    let mut asked = mail(&first).into_iter();
+    let mut give = |command: Option<Command>| {
+        let Some(Command::GiveSession { session, to }) = command else {
+            panic!("not asked")
+        };
+        sessions.give(START, session, taken.take(), (&first, to));
+    };
+    give(asked.next());
+    let found = mail(&second).into_iter().find_map(|command| match command {
+        Command::SessionFound { found, .. } => found,
+        _ => None,
+    });
+    sessions.detach(START, &second, vec![found.unwrap()]);
+    give(asked.next());
+    assert!(matches!(
+        mail(&third)[..],
+        [Command::SessionFound { found: Some(_), .. }]
+    ));
+    assert_eq!(sessions.counts(), (1, 0));
+}
