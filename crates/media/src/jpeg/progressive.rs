@@ -11,7 +11,12 @@ use crate::{Limits, Unreadable};
 /// All coefficients of one component, and how exact each of them is so far.
 #[derive(Debug)]
 struct Store {
+    /// The mean of each block, apart from the rest because scans of means touch all of them.
+    means: Vec<i16>,
+    /// The other coefficients, in zigzag order, so that a band lies together.
     blocks: Vec<Coefficients>,
+    /// Whether a block has any of those: what no scan wrote to need not be looked at again.
+    busy: Vec<bool>,
     /// Blocks per row, padded to whole groups.
     across: usize,
     /// Blocks that a scan of this component alone has.
@@ -22,6 +27,10 @@ struct Store {
 }
 
 const UNKNOWN: u8 = 255;
+/// A run of zeros leads out of the block.
+const OUTSIDE: Unreadable = Unreadable::Broken("JPEG: coefficient outside its block");
+/// Zeros that are passed over at once.
+const STRETCH: usize = 8;
 
 /// The coefficients of a progressive picture.
 #[derive(Debug)]
@@ -35,11 +44,13 @@ impl Progressive {
         let (groups_across, groups_down) = frame.groups();
         let count = |one: &Component| groups_across * groups_down * one.blocks();
         let blocks: usize = frame.components.iter().map(count).sum();
-        limits.admit_memory(blocks * size_of::<Coefficients>())?;
+        limits.admit_memory(blocks * (size_of::<Coefficients>() + 3))?;
         let stores = frame.components.iter().map(|component| {
             let (width, height) = frame.samples(component);
             Store {
+                means: vec![0; count(component)],
                 blocks: vec![[0; 64]; count(component)],
+                busy: vec![false; count(component)],
                 across: groups_across * component.across,
                 alone_across: width.div_ceil(8),
                 alone_down: height.div_ceil(8),
@@ -107,8 +118,8 @@ impl Progressive {
                     let store = &mut self.stores[part.component];
                     for at in 0..across * down {
                         let row = y * down + at / across;
-                        let mean =
-                            &mut store.blocks[row * store.across + x * across + at % across][0];
+                        let at = row * store.across + x * across + at % across;
+                        let mean = &mut store.means[at];
                         bits.refill();
                         if scan.high > 0 {
                             *mean |= (bits.take(1) << scan.low) as i16;
@@ -148,11 +159,18 @@ impl Progressive {
             let quantiser = header.quantisers[component.quantiser]
                 .as_ref()
                 .ok_or(MISSING_TABLE)?;
-            for (y, row) in store.blocks.chunks_exact(store.across).enumerate() {
-                for (x, block) in row.iter().enumerate() {
+            for (y, means) in store.means.chunks_exact(store.across).enumerate() {
+                for (x, &mean) in means.iter().enumerate() {
                     if plane.sees(x, y) {
-                        let only_mean = block[1..].iter().all(|&value| value == 0);
-                        plane.put((x, 0), block, quantiser, only_mean);
+                        let index = y * store.across + x;
+                        let mut natural = [0; 64];
+                        if store.busy[index] {
+                            for (&value, &at) in store.blocks[index].iter().zip(&NATURAL) {
+                                natural[usize::from(at)] = value;
+                            }
+                        }
+                        natural[0] = mean;
+                        plane.put((x, 0), &natural, quantiser, !store.busy[index]);
                     }
                 }
                 plane.flush(y..y + 1);
@@ -199,7 +217,8 @@ impl Store {
                     ended -= 1;
                     continue;
                 }
-                let block = &mut self.blocks[y * self.across + x];
+                let index = y * self.across + x;
+                let block = &mut self.blocks[index];
                 let mut at = scan.first;
                 while at <= scan.last {
                     bits.refill();
@@ -207,7 +226,8 @@ impl Store {
                     if whole.bits > 0 {
                         bits.skip(u32::from(whole.bits));
                         at += usize::from(whole.run);
-                        block[usize::from(NATURAL[at])] = whole.value << scan.low;
+                        *block.get_mut(at).ok_or(OUTSIDE)? = whole.value << scan.low;
+                        self.busy[index] = true;
                         at += 1;
                         continue;
                     }
@@ -216,7 +236,8 @@ impl Store {
                     if size > 0 {
                         at += run as usize;
                         let value = bits.take_signed(size) << scan.low;
-                        block[usize::from(NATURAL[at])] = value as i16;
+                        *block.get_mut(at).ok_or(OUTSIDE)? = value as i16;
+                        self.busy[index] = true;
                         at += 1;
                     } else if run == 15 {
                         at += 16;
@@ -248,12 +269,17 @@ impl Store {
                 if restart(bits, interval, &mut until_restart)? {
                     ended = 0;
                 }
-                let block = &mut self.blocks[y * self.across + x];
+                let index = y * self.across + x;
                 if ended > 0 {
                     ended -= 1;
-                    refine_known(bits, block, (scan.first, scan.last), scan.low, usize::MAX);
+                    if self.busy[index] {
+                        let block = &mut self.blocks[index];
+                        refine_known(bits, block, (scan.first, scan.last), scan.low, usize::MAX);
+                    }
                     continue;
                 }
+                self.busy[index] = true;
+                let block = &mut self.blocks[index];
                 ended = refine_block(bits, block, scan, table)?;
             }
             if bits.ran_out() {
@@ -289,7 +315,7 @@ fn refine_block(
         };
         at = refine_known(bits, block, (at, scan.last), scan.low, run as usize);
         if value != 0 && at <= scan.last {
-            block[usize::from(NATURAL[at])] = value;
+            block[at] = value;
         }
         at += 1;
     }
@@ -305,13 +331,21 @@ fn refine_known(
     low: u32,
     mut zeros: usize,
 ) -> usize {
-    for at in first..=last {
-        let value = &mut block[usize::from(NATURAL[at])];
+    let mut at = first;
+    while at <= last {
+        // Long stretches of zeros are the rule, and a scan may consist of nothing else.
+        if zeros > STRETCH && at + STRETCH <= last + 1 && block[at..at + STRETCH] == [0; STRETCH] {
+            zeros -= STRETCH;
+            at += STRETCH;
+            continue;
+        }
+        let value = &mut block[at];
         if *value == 0 {
             if zeros == 0 {
                 return at;
             }
             zeros -= 1;
+            at += 1;
             continue;
         }
         bits.refill();
@@ -320,6 +354,7 @@ fn refine_known(
             let step = 1 << low;
             *value = value.wrapping_add(if *value > 0 { step } else { -step });
         }
+        at += 1;
     }
     last + 1
 }
