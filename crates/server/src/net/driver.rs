@@ -330,16 +330,23 @@ impl<L: Link> Driver<L> {
         });
     }
 
-    /// Computes a piece of key creation on a worker thread; only so many at once.
+    /// Computes a piece of key creation on a worker thread; only so many at once, and no address
+    /// fills the queue.
     fn work(&mut self, job: Job) {
         let (net, mailbox) = (self.net.clone(), self.mailbox.clone());
+        let jobs = self.peer.place.jobs();
         self.net.spawn(async move {
-            let Ok(_place) = net.handshake_places.acquire().await else {
+            let (Ok(_turn), Ok(_place)) =
+                (jobs.acquire().await, net.handshake_places.acquire().await)
+            else {
                 return;
             };
-            if let Ok(done) = tokio::task::spawn_blocking(move || job.run()).await {
-                let _ = mailbox.post(Command::WorkDone(Box::new(done)));
-            }
+            let command = match tokio::task::spawn_blocking(move || job.run()).await {
+                Ok(done) => Command::WorkDone(Box::new(done)),
+                // It panicked, which is in the log; the client tries again.
+                Err(_) => Command::Close,
+            };
+            let _ = mailbox.post(command);
         });
     }
 

@@ -65,7 +65,7 @@ fn welcome(net: &Arc<Net>, refusals: &Arc<Semaphore>, stream: TcpStream, ip: std
         connection,
         ip,
         local,
-        _place: Arc::new(place),
+        place: Arc::new(place),
     };
     net.events.emit(Event::ConnectionOpened { connection, ip });
     net.tasks.spawn(serve(net.clone(), peer, stream));

@@ -40,6 +40,9 @@ pub(crate) use tls::acceptor as tls_acceptor;
 /// How long connections may take to end after they were told to end at once.
 /// Chosen: as long as the last words of one may take.
 const CLOSE_WAIT: Duration = Duration::from_secs(6);
+/// Pieces of key creation that one address may have queued, for each that is computed at once.
+/// Chosen: keeps the workers busy, and lets others wait for a few pieces instead of thousands.
+const JOBS_PER_IP_TIMES: usize = 4;
 /// How often sessions that were left long ago are looked for. Chosen: far below their lifetime.
 const SESSION_SWEEP: Duration = Duration::from_secs(15);
 /// Data centre numbers that clients know of. Source: every client's built-in list.
@@ -88,7 +91,7 @@ pub(crate) struct Peer {
     pub(crate) ip: IpAddr,
     /// The address that it reached.
     pub(crate) local: SocketAddr,
-    _place: Arc<Place>,
+    place: Arc<Place>,
 }
 
 impl Net {
@@ -109,6 +112,7 @@ impl Net {
             limits: Limits::new(
                 settings.connections_max as usize,
                 settings.connections_per_ip_max as usize,
+                handshakes * JOBS_PER_IP_TIMES,
             ),
             tls: parts.tls,
             random: Mutex::new(parts.random),
