@@ -247,6 +247,15 @@ fn scans_without_end_are_refused() {
 }
 
 #[test]
+fn scans_of_nothing_take_little_time() {
+    let file = crate::corpus::jpeg::scans_bomb(8_000, 6_000);
+    assert!(file.len() < 4 << 20, "{} bytes", file.len());
+    let started = Instant::now();
+    assert!(stills(&file).is_ok());
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+}
+
+#[test]
 fn memory_is_refused_before_it_is_taken() {
     let limits = Limits {
         memory_bytes_max: 100_000,
