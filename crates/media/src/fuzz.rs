@@ -5,7 +5,7 @@ use crate::{Limits, probe, stills};
 /// Runs everything in this crate on `data` within limits that keep one run short.
 ///
 /// # Panics
-/// When a promise of [`stills`] is broken; never by what `data` holds.
+/// When a promise of [`stills()`] is broken; never by what `data` holds.
 pub fn fuzz_picture(data: &[u8]) {
     let limits = Limits {
         bytes_max: 64 * 1024,

@@ -1,6 +1,6 @@
 //! Profile pictures as pure functions on bytes: no files, no clock, no randomness, no storage.
 //!
-//! [`probe`] says what a file is from its headers. [`stills`] makes everything that clients
+//! [`probe()`] says what a file is from its headers. [`stills()`] makes everything that clients
 //! download of one picture: three square JPEGs and two stripped thumbnails. Both take bytes of
 //! strangers: [`Limits`] bounds what they may cost, [`Unreadable`] names every reason to refuse,
 //! and no input makes them panic ([`fuzz_picture`] is the entry for fuzzers).

@@ -1,4 +1,5 @@
-//! One component on its way from blocks to the reduced square: only blocks in sight are transformed.
+//! One component on its way from blocks to the reduced square; only blocks in sight are
+//! transformed.
 
 use std::ops::Range;
 

@@ -121,7 +121,8 @@ proptest! {
     #[test]
     fn random_bytes_are_survived(
         start in prop::sample::select(vec![
-            &b""[..], b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"GIF89a", b"BM",
+            &b""[..], b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ",
+            b"RIFF\0\0\0\0WEBPVP8L", b"GIF89a", b"BM",
         ]),
         tail in prop::collection::vec(any::<u8>(), 0..400),
     ) {

@@ -5,3 +5,4 @@ mod damage;
 mod formats;
 mod golden;
 mod limits;
+mod looks;

@@ -130,6 +130,15 @@ impl Picture {
     }
 }
 
+/// The grey version of a picture, as grey files show it.
+pub(crate) fn grey(picture: &Picture) -> Picture {
+    let rgb = picture.grey().iter().flat_map(|&grey| [grey; 3]).collect();
+    Picture {
+        rgb,
+        ..picture.clone()
+    }
+}
+
 /// A TIFF block that says nothing but `orientation`, in either byte order.
 pub(crate) fn exif(orientation: u16, little: bool) -> Vec<u8> {
     let two = |value: u16| {
