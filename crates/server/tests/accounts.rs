@@ -292,8 +292,11 @@ fn told(updates: &enums::Updates, user_id: i64) -> Option<()> {
     let enums::Updates::Updates(updates) = updates else {
         return None;
     };
-    let is = |update: &enums::Update| matches!(update, enums::Update::User(changed) if changed.user_id == user_id);
-    updates.updates.iter().any(is).then_some(())
+    let mut changed = updates.updates.iter().filter_map(|update| match update {
+        enums::Update::User(changed) => Some(changed.user_id),
+        _ => None,
+    });
+    changed.any(|id| id == user_id).then_some(())
 }
 
 #[tokio::test]
