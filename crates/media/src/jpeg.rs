@@ -11,7 +11,7 @@ mod sequential;
 
 use crate::decoded::{Decoded, SIDE_PX_MAX};
 use crate::encode::ZIGZAG;
-use crate::{Limits, Unreadable};
+use crate::{Kind, Limits, Unreadable};
 use header::{Channels, Header, Next};
 use plane::Plane;
 use progressive::Progressive;
@@ -32,10 +32,15 @@ const NATURAL: [u8; 64 + 16] = {
 };
 
 /// Decodes the centre square of a JPEG.
-pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadable> {
+pub(crate) fn decode(source: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, Unreadable> {
     let mut header = Header::default();
     let mut next = header.advance(source, 2, limits)?;
     let frame = header.frame.clone().ok_or(Unreadable::Truncated)?;
+    // The limits were checked on what the probe found. Were there a way to show it another frame
+    // header than this one, they would mean nothing.
+    if (frame.width, frame.height) != (kind.width_px() as usize, kind.height_px() as usize) {
+        return Err(Unreadable::Broken("JPEG: two frame headers"));
+    }
     let square = frame.width.min(frame.height);
     let target = square.min(SIDE_PX_MAX);
     let mut planes: Vec<Plane> = frame

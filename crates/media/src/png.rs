@@ -7,13 +7,13 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 use crate::cut::Cut;
 use crate::decoded::{Decoded, SIDE_PX_MAX, buffer_bytes, over_white};
 use crate::probe::array;
-use crate::{Limits, Unreadable, exif};
+use crate::{Kind, Limits, Unreadable, exif};
 
 /// Longest ICC profile after inflating; camera and display profiles have 0.5 to 600 KiB.
 const PROFILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Decodes the centre square of a PNG; of an animated one the default picture.
-pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadable> {
+pub(crate) fn decode(source: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, Unreadable> {
     let extra = Extra::read(source, limits)?;
     let mut decoder = Decoder::new_with_limits(
         Cursor::new(source),
@@ -28,6 +28,9 @@ pub(crate) fn decode(source: &[u8], limits: &Limits) -> Result<Decoded, Unreadab
         .read_info()
         .map_err(|error| refusal(&error, limits))?;
     let (width, height) = reader.info().size();
+    if (width, height) != (kind.width_px(), kind.height_px()) {
+        return Err(Unreadable::Broken("PNG: two headers"));
+    }
     let (colour, depth) = reader.output_color_type();
     let row = RowForm::of(colour, depth)?;
     let cut = Cut::new(width as usize, height as usize, row.channels, SIDE_PX_MAX);

@@ -54,8 +54,8 @@ pub fn stills(source: &[u8], limits: &Limits) -> Result<Stills, Unreadable> {
     let kind = probe(source)?;
     limits.admit_sides(kind)?;
     let decoded = match kind {
-        Kind::Jpeg { .. } => crate::jpeg::decode(source, limits)?,
-        Kind::Png { .. } => crate::png::decode(source, limits)?,
+        Kind::Jpeg { .. } => crate::jpeg::decode(source, kind, limits)?,
+        Kind::Png { .. } => crate::png::decode(source, kind, limits)?,
         Kind::WebP { .. } => crate::webp::decode(source, kind, limits)?,
         Kind::Gif { .. } => crate::gif::decode(source, limits)?,
         Kind::Bmp { .. } => crate::bmp::decode(source, limits)?,

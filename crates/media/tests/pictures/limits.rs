@@ -6,7 +6,7 @@ use crate::corpus::jpeg::{Jpeg, segment_at};
 use crate::corpus::png::{Colour, Png, crc32, deflated};
 use crate::corpus::{Picture, bmp, stills, webp};
 use jpeg_encoder::SamplingFactor;
-use media::{Limits, Unreadable};
+use media::{Kind, Limits, Unreadable, probe};
 
 /// Far above what any refusal takes here, far below what a bomb would take.
 const SOON: Duration = Duration::from_secs(10);
@@ -111,6 +111,39 @@ fn headers_that_promise_pixels_which_never_come_are_refused() {
     }
     let gif = b"GIF89a\x58\x1B\x58\x1B\0\0\0,\0\0\0\0\x58\x1B\x58\x1B\0\x08\x02\0\x01\0;";
     refused_soon("gif", gif);
+}
+
+#[test]
+fn a_jpeg_cannot_show_the_limits_another_header_than_the_decoder() {
+    // Between the start and the first segment stands something that one reader may pass over by
+    // its length and another byte by byte; the frame header inside it is seen by one of them.
+    let honest = Jpeg::default().write(&Picture::new(160, 160));
+    let at = segment_at(&honest, 0xC0);
+    let mut frame = honest[at..at + 19].to_vec();
+    frame[5..9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
+    let hidden = [&[0xFF, 0x00, 0, 2 + 19][..], &frame].concat();
+    let file = [&honest[..2], &hidden, &honest[2..]].concat();
+    refused_soon("seen byte by byte", &file);
+    // The other way round: the small header is what only the quick reader sees.
+    let mut large = honest.clone();
+    large[at + 5..at + 9].copy_from_slice(&[0xEA, 0x60, 0xEA, 0x60]);
+    let small = [
+        &[0xFF, 0x00, 0, 6, 0xFF, 0xE5, 0, 21][..],
+        &honest[at..at + 19],
+    ]
+    .concat();
+    let file = [&large[..2], &small, &large[2..]].concat();
+    assert_eq!(
+        probe(&file),
+        Ok(Kind::Jpeg {
+            width_px: 160,
+            height_px: 160
+        })
+    );
+    assert_eq!(
+        refused_soon("hidden", &file),
+        Unreadable::Broken("JPEG: two frame headers")
+    );
 }
 
 #[test]
