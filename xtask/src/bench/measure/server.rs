@@ -31,19 +31,22 @@ pub(super) struct Server {
     pub(super) data: PathBuf,
     /// From the start of the process to its ready line.
     pub(super) took: Duration,
+    is_temporary: bool,
     child: Child,
     // Closed early, its next line on stdout would fail.
     _out: BufReader<ChildStdout>,
 }
 
 impl Server {
-    /// Starts on an empty data folder.
+    /// Starts on an empty data folder, which is removed with this value.
+    ///
+    /// Not before: for minutes after a thousand files went, ext4 passes over their places one by one
+    /// whenever a file is made.
     pub(super) fn fresh(name: &str) -> Result<Server, Problem> {
-        let data = target().join("bench").join(name);
-        if data.exists() {
-            fs::remove_dir_all(&data)?;
-        }
-        Server::on(&data)
+        let folder = format!("{name}-{}", std::process::id());
+        let mut server = Server::on(&target().join("bench").join(folder))?;
+        server.is_temporary = true;
+        Ok(server)
     }
 
     /// Starts on a data folder as it is.
@@ -82,6 +85,7 @@ impl Server {
             key,
             data: data.to_owned(),
             took,
+            is_temporary: false,
             child,
             _out: out,
         })
@@ -109,5 +113,8 @@ impl Drop for Server {
         // It may have ended by itself; then there is nothing to stop.
         let _ = kill(pid, Signal::SIGTERM);
         let _ = self.child.wait();
+        if self.is_temporary && fs::remove_dir_all(&self.data).is_err() {
+            eprintln!("{} could not be removed", self.data.display());
+        }
     }
 }
