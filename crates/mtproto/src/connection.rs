@@ -278,6 +278,13 @@ impl Connection {
         }
     }
 
+    /// Bytes that are still to come of a frame that has begun to arrive. When they are many, reading
+    /// into [`Self::read_buffer`] saves a copy and holds no more memory.
+    #[must_use]
+    pub fn missing_bytes(&self) -> usize {
+        self.transport.missing_bytes()
+    }
+
     /// Room for bytes that a driver reads without a copy; then [`Self::received`] takes them.
     pub fn read_buffer(&mut self) -> &mut BytesMut {
         self.transport.read_buffer()

@@ -38,9 +38,12 @@ impl Input {
     /// Bytes that the current frame still needs, as far as what has arrived vouches for them.
     fn wanted(&self) -> usize {
         let arrived = self.bytes.len();
-        self.frame_bytes
-            .saturating_sub(arrived)
-            .min(arrived * GROWTH)
+        self.missing().min(arrived * GROWTH)
+    }
+
+    /// Bytes that are still to come of a frame that has begun to arrive.
+    pub(super) fn missing(&self) -> usize {
+        self.frame_bytes.saturating_sub(self.bytes.len())
     }
 
     pub(super) fn room(&mut self) -> &mut BytesMut {
@@ -108,6 +111,19 @@ mod tests {
         assert_eq!(input.take(FRAME_BYTES).len(), FRAME_BYTES);
         input.expect(0);
         assert_eq!(input.room().capacity(), READ_BYTES_MIN);
+    }
+
+    #[test]
+    fn what_is_missing_of_a_frame_is_known_while_it_arrives() {
+        let mut input = Input::default();
+        input.append(&[1; 100]);
+        assert_eq!(input.missing(), 0, "its head was not read yet");
+        input.expect(1_000);
+        assert_eq!(input.missing(), 900);
+        input.append(&[1; 1_200]);
+        assert_eq!(input.missing(), 0);
+        drop(input.take(1_000));
+        assert_eq!(input.missing(), 0, "of the next one nothing is known");
     }
 
     #[test]

@@ -142,6 +142,11 @@ impl Transport {
         self.input.room()
     }
 
+    /// Bytes that are still to come of a frame that has begun to arrive; 0 between frames.
+    pub fn missing_bytes(&self) -> usize {
+        self.input.missing()
+    }
+
     /// Takes note of `count` bytes that were appended to [`Transport::read_buffer`].
     ///
     /// # Errors

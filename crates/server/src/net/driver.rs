@@ -6,7 +6,7 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -29,6 +29,10 @@ use crate::rpc::Incoming;
 /// Chosen: one of the largest answers may wait beside what the system buffers.
 const UNSENT_BYTES_HIGH: usize = 1024 * 1024;
 const UNSENT_BYTES_LOW: usize = 128 * 1024;
+
+/// Bytes still to come of a frame from which on they are read in place. Chosen: below it the copy
+/// costs less than the extra room.
+const READ_IN_PLACE_BYTES_MIN: usize = 16 * 1024;
 
 /// How long the last bytes may take to reach the other end. Chosen: a slow phone line.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -186,12 +190,9 @@ impl<L: Link> Driver<L> {
             return Poll::Ready(Ok(true));
         }
         if self.connection.wants_read() && !self.holding && !self.draining {
-            let connection = &mut self.connection;
-            let received = self
-                .link
-                .poll_receive(cx, &mut |bytes| connection.receive(now(), bytes));
-            if let Poll::Ready(open) = received {
-                return Poll::Ready(open);
+            let received = self.poll_receive(cx);
+            if received.is_ready() {
+                return received;
             }
         }
         if sleep.poll(cx).is_ready() {
@@ -199,6 +200,23 @@ impl<L: Link> Driver<L> {
             return Poll::Ready(Ok(true));
         }
         Poll::Pending
+    }
+
+    /// Reads what arrived: the rest of a large frame to where it is needed, anything else through
+    /// the buffer that connections share.
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        let connection = &mut self.connection;
+        if connection.missing_bytes() >= READ_IN_PLACE_BYTES_MIN
+            && let Some(read) = self.link.poll_append(cx, connection.read_buffer())
+        {
+            let count = ready!(read)?;
+            if count > 0 {
+                connection.received(now(), count);
+            }
+            return Poll::Ready(Ok(count > 0));
+        }
+        self.link
+            .poll_receive(cx, &mut |bytes| connection.receive(now(), bytes))
     }
 
     /// Does one thing that the protocol core wants. `Some` when it ends the connection.

@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::future::Future as _;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
 /// Bytes read at once. The buffer belongs to the worker thread, not to the connection, so that
 /// idle connections hold none. Chosen: an eighth of an upload part.
@@ -29,6 +31,16 @@ pub(crate) trait Link: Send {
         cx: &mut Context<'_>,
         take: &mut dyn FnMut(&[u8]),
     ) -> Poll<io::Result<bool>>;
+
+    /// Appends bytes that arrived to `buffer`, which has room, and says how many; 0: the other end has
+    /// finished. `None` where bytes cannot be handed over in this way.
+    fn poll_append(
+        &mut self,
+        _cx: &mut Context<'_>,
+        _buffer: &mut BytesMut,
+    ) -> Option<Poll<io::Result<usize>>> {
+        None
+    }
 
     /// Queues a packet; [`Link::poll_flush`] writes it.
     fn send(&mut self, packet: Vec<u8>);
@@ -122,6 +134,14 @@ impl<S: Stream> Link for StreamLink<S> {
         })
     }
 
+    fn poll_append(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut BytesMut,
+    ) -> Option<Poll<io::Result<usize>>> {
+        Some(pin!(self.stream.read_buf(buffer)).poll(cx))
+    }
+
     fn send(&mut self, packet: Vec<u8>) {
         if !packet.is_empty() {
             self.unsent += packet.len();
@@ -160,7 +180,7 @@ impl<S: Stream> Link for StreamLink<S> {
 mod tests {
     use std::future::poll_fn;
 
-    use tokio::io::AsyncReadExt as _;
+    use tokio::io::AsyncWriteExt as _;
 
     use super::*;
 
@@ -184,6 +204,23 @@ mod tests {
         read.unwrap();
         assert_eq!(received, expected);
         assert_eq!(link.unsent(), 0);
+    }
+
+    #[tokio::test]
+    async fn bytes_are_appended_as_far_as_there_is_room() {
+        let (near, mut far) = tokio::io::duplex(64);
+        let mut link = StreamLink::new(near);
+        far.write_all(b"part of a file").await.unwrap();
+        let mut buffer = BytesMut::from("a ");
+        let mut append = async || {
+            poll_fn(|cx| link.poll_append(cx, &mut buffer).unwrap())
+                .await
+                .unwrap()
+        };
+        assert_eq!(append().await, 14);
+        drop(far);
+        assert_eq!(append().await, 0, "the other end has finished");
+        assert_eq!(&buffer[..], b"a part of a file");
     }
 
     #[tokio::test]
