@@ -3,7 +3,8 @@
 use std::{env, fs, path::Path};
 
 fn main() {
-    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/errors.tsv");
+    // A build script runs in the folder of its package.
+    let table = "../../schema/errors.tsv";
     println!("cargo::rerun-if-changed={table}");
     let text = fs::read_to_string(table).expect("schema/errors.tsv is readable");
     let rows = tl_gen::read_errors(&text).expect("schema/errors.tsv is well formed");

@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn every_file_in_the_folder_is_run_in_its_order() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let folder = "migrations";
         let mut files: Vec<_> = std::fs::read_dir(folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())

@@ -28,7 +28,7 @@ struct Texts([String; 5]);
 impl Texts {
     fn read() -> Self {
         let file = |name| {
-            let path = format!("{}/../../schema/{name}", env!("CARGO_MANIFEST_DIR"));
+            let path = format!("../../schema/{name}");
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
         };
         Self(
@@ -71,10 +71,7 @@ fn generated_text_is_as_reviewed() {
         } else {
             ""
         };
-        let path = format!(
-            "{}/tests/snapshots/{kind}{name}.txt",
-            env!("CARGO_MANIFEST_DIR")
-        );
+        let path = format!("tests/snapshots/{kind}{name}.txt");
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::write(&path, text).unwrap();
         } else if std::fs::read_to_string(&path).ok().as_ref() != Some(text) {

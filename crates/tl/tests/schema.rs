@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tl_gen::{Definition, parse_schema};
 
 fn file(name: &str) -> String {
-    let path = format!("{}/../../schema/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("../../schema/{name}");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
