@@ -3,6 +3,7 @@
 //! Every account has a box of its own with its own ids and its own `pts`; a private message stands in
 //! both boxes as two rows that know each other (`twin_id`).
 
+mod action;
 mod bundle;
 mod deleting;
 mod delivery;
@@ -13,6 +14,7 @@ mod reading;
 mod searching;
 mod sending;
 
+pub use action::Action;
 pub use bundle::Bundle;
 pub use deleting::{Cleared, Clearing, delete, delete_history};
 pub use entities::{Entity, EntityKind};
@@ -66,7 +68,8 @@ pub async fn suggest(
     photo_id: i64,
 ) -> Result<Vec<i64>, Error> {
     let draft = delivery::Draft {
-        suggested_photo_id: Some(photo_id),
+        action: Some(Action::SuggestPhoto),
+        photo_id: Some(photo_id),
         ..delivery::Draft::new(from, to, services.clock.unix_seconds())
     };
     delivery::deliver(tx, &draft).await?;

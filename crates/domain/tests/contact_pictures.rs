@@ -206,7 +206,7 @@ async fn a_suggestion_is_a_message_in_both_boxes(engine: Engine) {
             .unwrap();
         let suggested: Vec<(Option<i64>, i64)> = found
             .iter()
-            .map(|message| (message.suggested_photo_id, message.from_id))
+            .map(|message| (message.photo_id, message.from_id))
             .collect();
         assert_eq!(
             suggested,

@@ -4,7 +4,10 @@ use crate::engine::Mode;
 use crate::{Store, StoreError, Tx, args};
 
 /// Every migration; its number is its place, counted from 1.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_chats_bots_privacy.sql"),
+];
 
 /// The newest format of the data that this version reads and writes.
 pub const FORMAT: i64 = MIGRATIONS.len() as i64;

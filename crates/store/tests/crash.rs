@@ -126,7 +126,7 @@ async fn check(folder: &Path, url: &str, acknowledged: &BTreeSet<String>) {
             .unwrap()
             .pop();
         let message = message.unwrap_or_else(|| panic!("message of `{line}` is lost"));
-        assert_eq!(message.suggested_photo_id, Some(photo_id), "{line}");
+        assert_eq!(message.photo_id, Some(photo_id), "{line}");
         let update = updates::after(&mut tx, owner_id, pts - 1, 1)
             .await
             .unwrap()
@@ -293,7 +293,9 @@ async fn change(
         entities: String::new(),
         reply_to: None,
         silent: false,
-        suggested_photo_id: Some(photo_id),
+        photo_id: Some(photo_id),
+        action: "suggest_photo".to_owned(),
+        ..MessageRow::default()
     };
     messages::insert(&mut tx, &message).await?;
     let update = updates::UpdateRow {

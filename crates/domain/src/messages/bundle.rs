@@ -21,7 +21,7 @@ use crate::{
 pub struct Bundle {
     /// Both sides of each message and mentioned people.
     pub users: Vec<UserView>,
-    /// Suggested pictures by their id.
+    /// Pictures that service messages tell of, by their id.
     pub photos: HashMap<i64, PhotoRow>,
 }
 
@@ -43,7 +43,7 @@ impl Bundle {
         user_ids.dedup();
         let photo_ids: Vec<i64> = messages
             .iter()
-            .filter_map(|message| message.suggested_photo_id)
+            .filter_map(|message| message.photo_id)
             .collect();
         let mut photos = HashMap::new();
         if !photo_ids.is_empty() {

@@ -182,7 +182,7 @@ async fn take_out(
         dialog.top_message_id = top.as_ref().map_or(0, |row| row.message_id);
         dialog.top_sent_at = top.as_ref().map_or(0, |row| row.sent_at);
         let read = dialog.read_inbox_max_id;
-        dialog.unread_count = messages::unread(tx, owner_id, peer_id, read).await?;
+        dialog.unread_count = messages::unread(tx, (owner_id, peer_id), owner_id, read).await?;
         dialogs::put(tx, &dialog).await?;
     }
     let (pts, _) = messages::advance_box(tx, owner_id, pts_count, 0).await?;

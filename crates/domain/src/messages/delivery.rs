@@ -9,6 +9,7 @@ use store::{
     },
 };
 
+use super::Action;
 use crate::{Error, dialogs::empty, updates};
 
 /// A message on its way into both boxes.
@@ -26,7 +27,10 @@ pub(super) struct Draft {
     /// `message_id` in the sender's box and in the recipient's.
     pub(super) reply_to: (Option<i64>, Option<i64>),
     pub(super) silent: bool,
-    pub(super) suggested_photo_id: Option<i64>,
+    /// What a service message tells; `None`: a text.
+    pub(super) action: Option<Action>,
+    /// The picture it tells of.
+    pub(super) photo_id: Option<i64>,
     /// The session that learns of it in its answer; 0: none does.
     pub(super) origin: i64,
 }
@@ -43,7 +47,8 @@ impl Draft {
             entities: String::new(),
             reply_to: (None, None),
             silent: false,
-            suggested_photo_id: None,
+            action: None,
+            photo_id: None,
             origin: 0,
         }
     }
@@ -75,7 +80,10 @@ impl Draft {
                 self.reply_to.1
             },
             silent: self.silent,
-            suggested_photo_id: self.suggested_photo_id,
+            photo_id: self.photo_id,
+            action: self.action.map_or("", Action::code).to_owned(),
+            action_users: Vec::new(),
+            shared_id: 0,
         }
     }
 }

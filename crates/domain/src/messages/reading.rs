@@ -44,7 +44,8 @@ pub async fn read_history(
         return unmoved(&mut tx, owner_id).await;
     };
     dialog.read_inbox_max_id = last.message_id;
-    dialog.unread_count = messages::unread(&mut tx, owner_id, peer_id, last.message_id).await?;
+    dialog.unread_count =
+        messages::unread(&mut tx, (owner_id, peer_id), owner_id, last.message_id).await?;
     dialogs::put(&mut tx, &dialog).await?;
     let theirs = dialogs::find(&mut tx, peer_id, owner_id).await?;
     let theirs = theirs.filter(|theirs| theirs.read_outbox_max_id < last.twin_id);

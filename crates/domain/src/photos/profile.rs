@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     Error, Refusal, Seen, Services,
+    messages::Action,
     peers::{self, Named},
     updates,
 };
@@ -218,10 +219,12 @@ async fn reusable(
             .is_empty();
     let suggested = !own
         && owner.user_id == caller_id
-        && message_rows::suggesting(tx, caller_id, id)
+        && message_rows::with_photo(tx, caller_id, id)
             .await?
             .iter()
-            .any(|message| message.from_id != caller_id);
+            .any(|message| {
+                Action::of(message) == Some(Action::SuggestPhoto) && message.from_id != caller_id
+            });
     let seen = Seen::photo(caller_id, id);
     if !(own || suggested) || services.hashes.access_hash(seen) != named.access_hash {
         return Err(Refusal::PHOTO_ID_INVALID.into());

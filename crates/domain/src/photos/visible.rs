@@ -22,7 +22,7 @@ pub(crate) async fn may_hold(tx: &mut Tx, viewer: i64, photo: &PhotoRow) -> Resu
     if photo.owner_id == viewer {
         return Ok(true);
     }
-    if !message_rows::suggesting(tx, viewer, photo.photo_id)
+    if !message_rows::with_photo(tx, viewer, photo.photo_id)
         .await?
         .is_empty()
     {

@@ -1,6 +1,6 @@
-//! The box of an account: its messages, its counters `pts` and `message_id`.
+//! The box of an account or of a channel: its messages, its counters `pts` and `message_id`.
 
-use super::{number, rows_among, run_among};
+use super::{number, pack, rows_among, run_among, unpack};
 use crate::{Row, StoreError, Tx, args};
 
 /// The counters of a box.
@@ -13,23 +13,23 @@ pub struct BoxRow {
 }
 
 /// One message in one box.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageRow {
-    /// Whose box.
+    /// Whose box: an account's, or a channel's by its peer number.
     pub owner_id: i64,
     /// In that box.
     pub message_id: i64,
-    /// With whom the chat is.
+    /// With whom, or in which group or channel, the chat is: a peer number.
     pub peer_id: i64,
-    /// Who wrote it.
+    /// Who wrote it: a peer number, a channel for its own posts.
     pub from_id: i64,
     /// Unix seconds.
     pub sent_at: i64,
     /// The sender's copy only.
     pub random_id: Option<i64>,
-    /// `message_id` of the peer's copy.
+    /// Private chats: `message_id` of the other side's copy.
     pub twin_id: i64,
-    /// Empty for a service message.
+    /// The title, for a service message that tells of one.
     pub text: String,
     /// Its formatting: `kind,offset,length[,argument]` a line, places in UTF-16 units.
     pub entities: String,
@@ -37,8 +37,14 @@ pub struct MessageRow {
     pub reply_to: Option<i64>,
     /// Sent without a sound.
     pub silent: bool,
-    /// `messageActionSuggestProfilePhoto`.
-    pub suggested_photo_id: Option<i64>,
+    /// The picture that a service message tells of.
+    pub photo_id: Option<i64>,
+    /// What a service message tells; empty: a text.
+    pub action: String,
+    /// Whom a service message names.
+    pub action_users: Vec<i64>,
+    /// Groups: the same in every member's copy; 0 elsewhere.
+    pub shared_id: i64,
 }
 
 /// A part of a chat: ids strictly between `above` and `below`, without the first `skip`, at most
@@ -70,7 +76,7 @@ impl Window {
 macro_rules! columns {
     () => {
         "owner_id, message_id, peer_id, from_id, sent_at, random_id, twin_id, text, entities, \
-         reply_to, silent, suggested_photo_id"
+         reply_to, silent, photo_id, action, action_users, shared_id"
     };
 }
 
@@ -87,7 +93,10 @@ fn message(row: &Row) -> Result<MessageRow, StoreError> {
         entities: row.text(8)?,
         reply_to: row.opt_i64(9)?,
         silent: row.bool(10)?,
-        suggested_photo_id: row.opt_i64(11)?,
+        photo_id: row.opt_i64(11)?,
+        action: row.text(12)?,
+        action_users: unpack(&row.opt_bytes(13)?.unwrap_or_default())?,
+        shared_id: row.i64(14)?,
     })
 }
 
@@ -145,7 +154,8 @@ pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
         concat!(
             "INSERT INTO messages (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+             $15)"
         ),
         args![
             row.owner_id,
@@ -159,7 +169,10 @@ pub async fn insert(tx: &mut Tx, row: &MessageRow) -> Result<(), StoreError> {
             &row.entities,
             row.reply_to,
             row.silent,
-            row.suggested_photo_id
+            row.photo_id,
+            &row.action,
+            pack(&row.action_users),
+            row.shared_id
         ],
     )
     .await?;
@@ -261,16 +274,16 @@ pub async fn count(
     number(tx, sql, args![owner_id, peer_id, above, below]).await
 }
 
-/// How many messages that others wrote in a chat have ids above `read_max_id`.
+/// How many messages of a chat that somebody else than `reader_id` wrote have ids above `read_max_id`.
 pub async fn unread(
     tx: &mut Tx,
-    owner_id: i64,
-    peer_id: i64,
+    (owner_id, peer_id): (i64, i64),
+    reader_id: i64,
     read_max_id: i64,
 ) -> Result<i64, StoreError> {
     let sql = "SELECT COUNT(*) FROM messages WHERE owner_id = $1 AND peer_id = $2
-               AND message_id > $3 AND from_id <> $1";
-    number(tx, sql, args![owner_id, peer_id, read_max_id]).await
+               AND message_id > $3 AND from_id <> $4";
+    number(tx, sql, args![owner_id, peer_id, read_max_id, reader_id]).await
 }
 
 /// The highest id in a chat that was sent before `date`; 0: none.
@@ -285,8 +298,8 @@ pub async fn last_before(
     number(tx, sql, args![owner_id, peer_id, date]).await
 }
 
-/// The messages of a box that suggest this photo, newest first.
-pub async fn suggesting(
+/// The messages of a box that tell of this photo, newest first.
+pub async fn with_photo(
     tx: &mut Tx,
     owner_id: i64,
     photo_id: i64,
@@ -294,7 +307,7 @@ pub async fn suggesting(
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM messages WHERE owner_id = $1 AND suggested_photo_id = $2
+        " FROM messages WHERE owner_id = $1 AND photo_id = $2
          ORDER BY message_id DESC"
     );
     tx.rows(sql, args![owner_id, photo_id])

@@ -85,6 +85,19 @@ fn places(first: usize, count: usize) -> String {
 }
 
 /// Column `column` of every row, as integers.
+/// A list of ids as one value; an empty one is NULL.
+fn pack(ids: &[i64]) -> Option<Vec<u8>> {
+    (!ids.is_empty()).then(|| ids.iter().flat_map(|id| id.to_be_bytes()).collect())
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<i64>, StoreError> {
+    let (ids, rest) = bytes.as_chunks::<8>();
+    if !rest.is_empty() {
+        return Err(StoreError::Broken("a list of ids is cut short".into()));
+    }
+    Ok(ids.iter().map(|id| i64::from_be_bytes(*id)).collect())
+}
+
 fn i64s(rows: &[Row], column: usize) -> Result<Vec<i64>, StoreError> {
     rows.iter().map(|row| row.i64(column)).collect()
 }

@@ -257,7 +257,8 @@ pub async fn unreferenced(
                EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = p.photo_id)
                OR EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = p.photo_id)
                OR EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = p.photo_id)
-               OR EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = p.photo_id)
+               OR EXISTS (SELECT 1 FROM messages r WHERE r.photo_id = p.photo_id)
+               OR EXISTS (SELECT 1 FROM chats r WHERE r.photo_id = p.photo_id)
              FROM photos p WHERE p.photo_id > $1 AND p.created_at < $2
              ORDER BY p.photo_id LIMIT $3",
             args![after, before, scan],
@@ -280,7 +281,8 @@ pub async fn delete_unreferenced(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<i
         AND NOT EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = photos.photo_id)
         AND NOT EXISTS (SELECT 1 FROM users r WHERE r.fallback_photo_id = photos.photo_id)
         AND NOT EXISTS (SELECT 1 FROM contacts r WHERE r.personal_photo_id = photos.photo_id)
-        AND NOT EXISTS (SELECT 1 FROM messages r WHERE r.suggested_photo_id = photos.photo_id)
+        AND NOT EXISTS (SELECT 1 FROM messages r WHERE r.photo_id = photos.photo_id)
+        AND NOT EXISTS (SELECT 1 FROM chats r WHERE r.photo_id = photos.photo_id)
         RETURNING photo_id";
     let mut deleted = i64s(&rows_among(tx, sql, &[], photo_ids).await?, 0)?;
     run_among(

@@ -136,7 +136,7 @@ fn a_box_is_never_looked_through_for_one_photo() {
     let all = all_statements();
     let asking = all
         .iter()
-        .find(|sql| sql.contains("suggested_photo_id = $2"))
+        .find(|sql| sql.contains("owner_id = $1 AND photo_id = $2"))
         .unwrap();
     let steps = plan(&fresh(), asking);
     assert!(

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{number, places};
+use super::{number, pack, places, unpack};
 use crate::{Row, StoreError, Tx, Value, args};
 
 /// Rows that one INSERT takes at most, and the smaller steps below it.
@@ -70,20 +70,6 @@ fn update(row: &Row) -> Result<UpdateRow, StoreError> {
         origin: row.i64(8)?,
         created_at: row.i64(9)?,
     })
-}
-
-fn pack(ids: &[i64]) -> Option<Vec<u8>> {
-    (!ids.is_empty()).then(|| ids.iter().flat_map(|id| id.to_be_bytes()).collect())
-}
-
-fn unpack(bytes: &[u8]) -> Result<Vec<i64>, StoreError> {
-    let (ids, rest) = bytes.as_chunks::<8>();
-    if !rest.is_empty() {
-        return Err(StoreError::Broken(
-            "message_ids of an update are cut short".into(),
-        ));
-    }
-    Ok(ids.iter().map(|id| i64::from_be_bytes(*id)).collect())
 }
 
 /// Adds an entry to an account's journal.

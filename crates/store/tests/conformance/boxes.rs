@@ -34,7 +34,7 @@ pub(crate) fn message(owner_id: i64, message_id: i64, peer_id: i64) -> MessageRo
         entities: "bold,0,4".into(),
         reply_to: None,
         silent: false,
-        suggested_photo_id: None,
+        ..MessageRow::default()
     }
 }
 
@@ -82,7 +82,7 @@ async fn a_message_comes_back_whole(place: Place) {
         random_id: Some(i64::MIN),
         reply_to: Some(3),
         silent: true,
-        suggested_photo_id: Some(9),
+        photo_id: Some(9),
         from_id: 2,
         ..message(1, 4, 2)
     };
@@ -171,11 +171,11 @@ async fn messages_are_counted_around_a_place(place: Place) {
     };
     messages::insert(&mut tx, &incoming).await.unwrap();
     assert_eq!(
-        messages::unread(&mut tx, 1, 2, 0).await,
+        messages::unread(&mut tx, (1, 2), 1, 0).await,
         Ok(1),
         "own ones are not unread"
     );
-    assert_eq!(messages::unread(&mut tx, 1, 2, 11).await, Ok(0));
+    assert_eq!(messages::unread(&mut tx, (1, 2), 1, 11).await, Ok(0));
 }
 
 async fn messages_are_found_by_time_and_by_suggestion(place: Place) {
@@ -185,16 +185,16 @@ async fn messages_are_found_by_time_and_by_suggestion(place: Place) {
     assert_eq!(messages::last_before(&mut tx, 1, 2, 101).await, Ok(0));
     for (message_id, photo_id) in [(7, 70), (8, 71), (9, 70)] {
         let row = MessageRow {
-            suggested_photo_id: Some(photo_id),
+            photo_id: Some(photo_id),
             ..message(1, message_id, 2)
         };
         messages::insert(&mut tx, &row).await.unwrap();
     }
     assert_eq!(
-        ids(&messages::suggesting(&mut tx, 1, 70).await.unwrap()),
+        ids(&messages::with_photo(&mut tx, 1, 70).await.unwrap()),
         [9, 7]
     );
-    assert_eq!(messages::suggesting(&mut tx, 2, 70).await, Ok(Vec::new()));
+    assert_eq!(messages::with_photo(&mut tx, 2, 70).await, Ok(Vec::new()));
 }
 
 async fn deleting_takes_one_copy_only(place: Place) {

@@ -178,7 +178,7 @@ async fn only_photos_nothing_refers_to_are_deleted(place: Place) {
     };
     contacts::put(&mut tx, &contact).await.unwrap();
     let suggestion = messages::MessageRow {
-        suggested_photo_id: Some(4),
+        photo_id: Some(4),
         ..message(1, 1, 2)
     };
     messages::insert(&mut tx, &suggestion).await.unwrap();

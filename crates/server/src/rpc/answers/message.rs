@@ -2,15 +2,22 @@
 
 use std::collections::HashMap;
 
-use domain::messages::{Bundle, Entity, EntityKind, Listed};
+use domain::{
+    Peer,
+    messages::{Action, Bundle, Entity, EntityKind, Listed},
+};
 use store::rows::{messages::MessageRow, photos::PhotoRow};
 use tl::{enums, types};
 
 use super::{For, int, photo, users};
 
-/// A user as the other side of a chat or as a writer.
-pub(crate) fn peer(user_id: i64) -> enums::Peer {
-    types::PeerUser { user_id }.into()
+/// A user, group or channel, by its peer number, as a chat or as a writer.
+pub(crate) fn peer(number: i64) -> enums::Peer {
+    match Peer::of(number) {
+        Peer::User(user_id) => types::PeerUser { user_id }.into(),
+        Peer::Group(chat_id) => types::PeerChat { chat_id }.into(),
+        Peer::Channel(channel_id) => types::PeerChannel { channel_id }.into(),
+    }
 }
 
 /// Several messages, in their order.
@@ -28,8 +35,8 @@ pub(crate) fn message(
     row: &MessageRow,
     photos: &HashMap<i64, PhotoRow>,
 ) -> enums::Message {
-    if row.suggested_photo_id.is_some() {
-        return service(to, row, photos);
+    if let Some(action) = Action::of(row) {
+        return service(to, row, action, photos);
     }
     let text = row.text.clone();
     let mut message = types::Message::new(
@@ -46,23 +53,49 @@ pub(crate) fn message(
     message.into()
 }
 
-fn service(to: For<'_>, row: &MessageRow, photos: &HashMap<i64, PhotoRow>) -> enums::Message {
-    let suggested = row
-        .suggested_photo_id
-        .and_then(|photo_id| photos.get(&photo_id));
-    let action = match suggested {
-        Some(row) => types::MessageActionSuggestProfilePhoto {
-            photo: photo(to, row),
-        }
-        .into(),
-        None => enums::MessageAction::Empty,
-    };
+fn service(
+    to: For<'_>,
+    row: &MessageRow,
+    action: Action,
+    photos: &HashMap<i64, PhotoRow>,
+) -> enums::Message {
+    let action = told(to, row, action, photos);
     let (id, date) = (int(row.message_id), int(row.sent_at));
     let mut message = types::MessageService::new(id, peer(row.peer_id), date, action);
     message.out = row.from_id == row.owner_id;
     message.silent = row.silent;
     message.from_id = Some(peer(row.from_id));
     message.into()
+}
+
+fn told(
+    to: For<'_>,
+    row: &MessageRow,
+    action: Action,
+    photos: &HashMap<i64, PhotoRow>,
+) -> enums::MessageAction {
+    let photo = row
+        .photo_id
+        .and_then(|photo_id| photos.get(&photo_id))
+        .map(|row| photo(to, row));
+    let (title, users) = (row.text.clone(), row.action_users.clone());
+    match (action, photo) {
+        (Action::SuggestPhoto, Some(photo)) => {
+            types::MessageActionSuggestProfilePhoto { photo }.into()
+        }
+        (Action::ChatEditPhoto, Some(photo)) => types::MessageActionChatEditPhoto { photo }.into(),
+        // A picture that is gone: the message has nothing left to tell.
+        (Action::SuggestPhoto | Action::ChatEditPhoto, None) => enums::MessageAction::Empty,
+        (Action::ChatCreate, _) => types::MessageActionChatCreate { title, users }.into(),
+        (Action::ChannelCreate, _) => types::MessageActionChannelCreate { title }.into(),
+        (Action::ChatDeletePhoto, _) => enums::MessageAction::ChatDeletePhoto,
+        (Action::ChatEditTitle, _) => types::MessageActionChatEditTitle { title }.into(),
+        (Action::ChatAddUser, _) => types::MessageActionChatAddUser { users }.into(),
+        (Action::ChatDeleteUser, _) => types::MessageActionChatDeleteUser {
+            user_id: users.first().copied().unwrap_or_default(),
+        }
+        .into(),
+    }
 }
 
 fn reply(message_id: i64) -> enums::MessageReplyHeader {
