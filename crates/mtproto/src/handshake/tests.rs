@@ -408,6 +408,19 @@ fn steps_out_of_order_and_other_requests_are_refused() {
 }
 
 #[test]
+fn requests_may_be_padded() {
+    let mut connection = Connection::new(15);
+    let inner = sent_pq(&mut connection);
+    let dh = dh_request(&inner, &inner, &mut connection.random);
+    let padded = |padding| [&dh[..], &vec![0xa5; padding]].concat();
+    let too_much = padded(wire::REQUEST_PADDING_BYTES_MAX + 1);
+    let refused = connection.ask(&too_much).unwrap_err();
+    assert_eq!(refused, Violation::HandshakeData("request"));
+    let answered = connection.ask(&padded(wire::REQUEST_PADDING_BYTES_MAX));
+    assert!(matches!(answered, Ok(Step::Reply(_))));
+}
+
+#[test]
 fn a_short_public_value_makes_a_whole_key() {
     let mut connection = Connection::new(14);
     let (inner, _) = sent_params(&mut connection);

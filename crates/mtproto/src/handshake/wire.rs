@@ -20,6 +20,11 @@ pub(super) const P_Q_INNER_DATA_DC: u32 = 0xa9f5_5f95;
 pub(super) const P_Q_INNER_DATA_TEMP: u32 = 0x3c6a_84d4;
 pub(super) const P_Q_INNER_DATA_TEMP_DC: u32 = 0x56fd_df88;
 
+/// Bytes that may follow a request inside its message. TDLib counts 0 to 255 random bytes into the
+/// length of a plain message, so that its first packets have no sizes of their own.
+/// Chosen: as much as the padding of an encrypted message.
+pub(super) const REQUEST_PADDING_BYTES_MAX: usize = 1024;
+
 /// A request of a client.
 #[derive(Debug)]
 pub(super) enum Request {
@@ -65,7 +70,9 @@ pub(super) fn read_request(body: &Bytes) -> Result<Request, Violation> {
         _ => return Err(Violation::PlainConstructor { constructor }),
     };
     let request = request.map_err(broken)?;
-    reader.finish().map_err(broken)?;
+    if reader.remaining() > REQUEST_PADDING_BYTES_MAX {
+        return Err(Violation::HandshakeData("request"));
+    }
     Ok(request)
 }
 
