@@ -145,6 +145,7 @@ async fn expected_by(
             last_name: saved.last_name,
             added_at: services.clock.unix_seconds(),
             personal_photo_id: None,
+            close_friend: false,
         };
         contacts::put(tx, &contact).await?;
         contacts::forget_phone(tx, saved.owner_id, phone).await?;

@@ -116,6 +116,7 @@ async fn save(
         last_name: saved.last_name,
         added_at: services.clock.unix_seconds(),
         personal_photo_id: None,
+        close_friend: false,
     };
     contacts::put(tx, &row).await?;
     tell(services, tx, owner_id, contact_id, origin).await

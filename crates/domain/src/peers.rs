@@ -151,9 +151,10 @@ async fn look(
         .into_iter()
         .map(|row| (row.contact_id, row))
         .collect();
-    let have_viewer: HashSet<i64> = contacts::owners_among(tx, viewer, &ids)
+    let have_viewer: HashSet<i64> = contacts::savers_among(tx, viewer, &ids)
         .await?
         .into_iter()
+        .map(|(owner_id, _)| owner_id)
         .collect();
     let mut pictures = pictures(tx, viewer, &rows, &saved).await?;
     let now = services.clock.unix_seconds();

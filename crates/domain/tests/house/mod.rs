@@ -149,6 +149,7 @@ impl House {
             last_name: String::new(),
             added_at: 1,
             personal_photo_id: None,
+            close_friend: false,
         };
         let mut tx = self.services.store.begin().await.unwrap();
         contacts::put(&mut tx, &row).await.unwrap();

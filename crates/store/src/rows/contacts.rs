@@ -20,6 +20,8 @@ pub struct ContactRow {
     pub added_at: i64,
     /// Seen by the owner alone.
     pub personal_photo_id: Option<i64>,
+    /// On the owner's list of close friends.
+    pub close_friend: bool,
 }
 
 /// A number that nobody had when `owner_id` saved it.
@@ -48,7 +50,8 @@ pub struct BlockRow {
 
 macro_rules! columns {
     () => {
-        "owner_id, contact_id, phone, first_name, last_name, added_at, personal_photo_id"
+        "owner_id, contact_id, phone, first_name, last_name, added_at, personal_photo_id,
+         close_friend"
     };
 }
 
@@ -61,17 +64,18 @@ fn contact(row: &Row) -> Result<ContactRow, StoreError> {
         last_name: row.text(4)?,
         added_at: row.i64(5)?,
         personal_photo_id: row.opt_i64(6)?,
+        close_friend: row.bool(7)?,
     })
 }
 
-/// Saves a contact. One that is there gets the names, and the phone unless that is empty; its age
-/// and its personal photo stay.
+/// Saves a contact. One that is there gets the names, and the phone unless that is empty; its age,
+/// its personal photo and its being a close friend stay.
 pub async fn put(tx: &mut Tx, row: &ContactRow) -> Result<(), StoreError> {
     tx.run(
         concat!(
             "INSERT INTO contacts (",
             columns!(),
-            ") VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (owner_id, contact_id) DO UPDATE SET
              phone = CASE WHEN $3 = '' THEN contacts.phone ELSE $3 END,
              first_name = $4, last_name = $5"
@@ -83,7 +87,8 @@ pub async fn put(tx: &mut Tx, row: &ContactRow) -> Result<(), StoreError> {
             &row.first_name,
             &row.last_name,
             row.added_at,
-            row.personal_photo_id
+            row.personal_photo_id,
+            row.close_friend
         ],
     )
     .await?;
@@ -145,14 +150,31 @@ pub async fn among(
         .collect()
 }
 
-/// Which of `owner_ids` have `user_id` in their contacts, in no order.
-pub async fn owners_among(
+/// Which of `owner_ids` have `user_id` in their contacts, each with whether as a close friend, in no
+/// order.
+pub async fn savers_among(
     tx: &mut Tx,
     user_id: i64,
     owner_ids: &[i64],
-) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT owner_id FROM contact_of WHERE user_id = $1 AND owner_id IN (#)";
-    i64s(&rows_among(tx, sql, args![user_id], owner_ids).await?, 0)
+) -> Result<Vec<(i64, bool)>, StoreError> {
+    let sql = "SELECT owner_id, close_friend FROM contacts WHERE contact_id = $1
+               AND owner_id IN (#)";
+    rows_among(tx, sql, args![user_id], owner_ids)
+        .await?
+        .iter()
+        .map(|row| Ok((row.i64(0)?, row.bool(1)?)))
+        .collect()
+}
+
+/// Puts contacts on the owner's list of close friends or takes them off it; others are passed over.
+pub async fn set_close_friends(
+    tx: &mut Tx,
+    owner_id: i64,
+    contact_ids: &[i64],
+    close_friend: bool,
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE contacts SET close_friend = $1 WHERE owner_id = $2 AND contact_id IN (#)";
+    run_among(tx, sql, args![close_friend, owner_id], contact_ids).await
 }
 
 /// Everyone who has `user_id` in their contacts, ascending.

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod photos;
 #[cfg(test)]
 mod plans;
+pub mod privacy;
 pub mod updates;
 pub mod uploads;
 pub mod users;

@@ -12,6 +12,7 @@ mod journal;
 mod opening;
 mod people;
 mod photos;
+mod privacy;
 mod seam;
 mod secrets;
 mod spool;

@@ -21,6 +21,7 @@ on_every_engine!(
     forgetting_an_owner_removes_all_it_saved,
     saved_numbers_are_found_by_number_and_by_owner,
     blocks_are_found_from_both_ends,
+    close_friends_are_contacts_with_a_mark,
 );
 
 pub(crate) fn new_user(user_id: i64) -> NewUser {
@@ -49,6 +50,7 @@ fn contact(owner_id: i64, contact_id: i64) -> ContactRow {
         last_name: "By me".into(),
         added_at: 50,
         personal_photo_id: None,
+        close_friend: false,
     }
 }
 
@@ -272,10 +274,44 @@ async fn a_contact_is_kept_under_both_ends(place: Place) {
         [2, 4]
     );
     assert_eq!(contacts::owners_of(&mut tx, 2).await, Ok(vec![1, 5, 6]));
-    let owners = contacts::owners_among(&mut tx, 2, &[6, 7, 1])
+    contacts::set_close_friends(&mut tx, 6, &[2], true)
         .await
         .unwrap();
-    assert_eq!(sorted(owners), [1, 6]);
+    let mut savers = contacts::savers_among(&mut tx, 2, &[6, 7, 1])
+        .await
+        .unwrap();
+    savers.sort_unstable();
+    assert_eq!(savers, [(1, false), (6, true)]);
+}
+
+async fn close_friends_are_contacts_with_a_mark(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    for contact_id in [2, 3] {
+        contacts::put(&mut tx, &contact(1, contact_id))
+            .await
+            .unwrap();
+    }
+    let friends = [2, 3, 9];
+    assert_eq!(
+        contacts::set_close_friends(&mut tx, 1, &friends, true).await,
+        Ok(2)
+    );
+    assert_eq!(
+        contacts::set_close_friends(&mut tx, 1, &[3], false).await,
+        Ok(1)
+    );
+    // Saving again keeps the mark; only removing takes it away.
+    contacts::put(&mut tx, &contact(1, 2)).await.unwrap();
+    let marks = contacts::of_owner(&mut tx, 1).await.unwrap();
+    let marks: Vec<(i64, bool)> = marks
+        .iter()
+        .map(|row| (row.contact_id, row.close_friend))
+        .collect();
+    assert_eq!(marks, [(2, true), (3, false)]);
+    contacts::remove(&mut tx, 1, &[2]).await.unwrap();
+    contacts::put(&mut tx, &contact(1, 2)).await.unwrap();
+    let again = contacts::find(&mut tx, 1, 2).await.unwrap().unwrap();
+    assert!(!again.close_friend);
 }
 
 async fn saving_a_contact_again_keeps_its_photo(place: Place) {

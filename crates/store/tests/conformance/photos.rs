@@ -175,6 +175,7 @@ async fn only_photos_nothing_refers_to_are_deleted(place: Place) {
         last_name: String::new(),
         added_at: 0,
         personal_photo_id: Some(3),
+        close_friend: false,
     };
     contacts::put(&mut tx, &contact).await.unwrap();
     let suggestion = messages::MessageRow {

@@ -1,0 +1,79 @@
+//! The privacy rules of accounts, and who is in the chats that such rules name.
+
+use super::{i64s, rows_among};
+use crate::{Row, StoreError, Tx, args};
+
+/// What an account decided about one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesRow {
+    /// Whose decision it is.
+    pub owner_id: i64,
+    /// What it is about.
+    pub key: String,
+    /// One rule a line.
+    pub rules: String,
+}
+
+/// Sets the rules of one key.
+pub async fn put(tx: &mut Tx, row: &RulesRow) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO privacy_rules (owner_id, key, rules) VALUES ($1, $2, $3)
+         ON CONFLICT (owner_id, key) DO UPDATE SET rules = $3",
+        args![row.owner_id, &row.key, &row.rules],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The rules of one key; `None`: its owner never set any.
+pub async fn find(tx: &mut Tx, owner_id: i64, key: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT rules FROM privacy_rules WHERE owner_id = $1 AND key = $2";
+    let row = tx.row(sql, args![owner_id, key]).await?;
+    row.map(|row| row.text(0)).transpose()
+}
+
+/// All rules of several accounts, in no order.
+pub async fn of_owners(tx: &mut Tx, owner_ids: &[i64]) -> Result<Vec<RulesRow>, StoreError> {
+    let sql = "SELECT owner_id, key, rules FROM privacy_rules WHERE owner_id IN (#)";
+    let rules = |row: &Row| {
+        Ok(RulesRow {
+            owner_id: row.i64(0)?,
+            key: row.text(1)?,
+            rules: row.text(2)?,
+        })
+    };
+    rows_among(tx, sql, &[], owner_ids)
+        .await?
+        .iter()
+        .map(rules)
+        .collect()
+}
+
+/// Removes everything that an account set.
+pub async fn forget(tx: &mut Tx, owner_id: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM privacy_rules WHERE owner_id = $1";
+    tx.run(sql, args![owner_id]).await?;
+    Ok(())
+}
+
+/// In which of `chat_ids` a user is now, in no order.
+pub async fn chats_among(
+    tx: &mut Tx,
+    user_id: i64,
+    chat_ids: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT chat_id FROM chat_members WHERE user_id = $1
+               AND role NOT IN ('left', 'kicked') AND chat_id IN (#)";
+    i64s(&rows_among(tx, sql, args![user_id], chat_ids).await?, 0)
+}
+
+/// Who of `user_ids` is in a chat now, in no order.
+pub async fn members_among(
+    tx: &mut Tx,
+    chat_id: i64,
+    user_ids: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT user_id FROM chat_members WHERE chat_id = $1
+               AND role NOT IN ('left', 'kicked') AND user_id IN (#)";
+    i64s(&rows_among(tx, sql, args![chat_id], user_ids).await?, 0)
+}
