@@ -12,8 +12,8 @@ use store::{
 
 use crate::{
     Error, Services,
+    chats::{self, NamedPeer},
     messages::{self, Bundle},
-    peers::Named,
 };
 
 /// Chats on one page. Source: `limit` of the official server.
@@ -79,7 +79,7 @@ async fn before(tx: &mut Tx, viewer: i64, offset: Offset) -> Result<(i64, i64), 
     }
 }
 
-/// `messages.getPeerDialogs`: the chats with these users, in order; one that has no messages too.
+/// `messages.getPeerDialogs`: the chats with these peers, in order; one that has no messages too.
 ///
 /// # Errors
 /// PEER_ID_INVALID.
@@ -88,12 +88,12 @@ async fn before(tx: &mut Tx, viewer: i64, offset: Offset) -> Result<(i64, i64), 
 pub async fn of_peers(
     services: &Services,
     viewer: i64,
-    named: &[Named],
+    named: &[NamedPeer],
 ) -> Result<DialogList, Error> {
     let mut asked = HashSet::new();
     let mut peer_ids = Vec::new();
     for named in named {
-        let peer_id = messages::peer(services, viewer, *named)?;
+        let peer_id = chats::peer(services, viewer, *named)?.number();
         if asked.insert(peer_id) {
             peer_ids.push(peer_id);
         }

@@ -19,6 +19,8 @@ pub enum Kind {
     User,
     /// A photo, `inputPhoto` and `inputPhotoFileLocation`.
     Photo,
+    /// A channel, `inputChannel` and `inputPeerChannel`.
+    Channel,
     /// A login of one's own account, `authorization.hash`.
     Login,
 }
@@ -48,6 +50,15 @@ impl Seen {
     pub fn photo(viewer: i64, id: i64) -> Self {
         Self {
             kind: Kind::Photo,
+            viewer,
+            id,
+        }
+    }
+
+    /// Channel `id` as `viewer` sees it.
+    pub fn channel(viewer: i64, id: i64) -> Self {
+        Self {
+            kind: Kind::Channel,
             viewer,
             id,
         }
@@ -156,6 +167,7 @@ impl Hashes {
             Kind::User => 1,
             Kind::Photo => 2,
             Kind::Login => 3,
+            Kind::Channel => 4,
         }]);
         mac.update(&seen.viewer.to_be_bytes());
         mac.update(&seen.id.to_be_bytes());

@@ -30,7 +30,8 @@ use store::{
 };
 
 use crate::{
-    Error, Refusal, Services,
+    Error, Peer, Refusal, Services,
+    chats::{self, NamedPeer, Role},
     peers::{self, Named},
 };
 
@@ -84,6 +85,57 @@ pub async fn have_messages(tx: &mut Tx, a: i64, b: i64) -> Result<bool, Error> {
     Ok(!rows::newest_first(tx, a, b, Window::first(1))
         .await?
         .is_empty())
+}
+
+/// Where the messages of a chat stand: in whose box, under which peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The viewer, or the channel by its number.
+    pub owner_id: i64,
+    /// The peer's number.
+    pub peer_id: i64,
+}
+
+/// The place that `viewer` names, if it may read there.
+///
+/// # Errors
+/// PEER_ID_INVALID: nothing, or a group that the viewer was never in. CHANNEL_PRIVATE: a channel that
+/// it cannot look into.
+pub async fn place(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    named: NamedPeer,
+) -> Result<Place, Error> {
+    let peer = chats::peer(services, viewer, named)?;
+    let peer_id = peer.number();
+    match peer {
+        Peer::User(_) => Ok(Place {
+            owner_id: viewer,
+            peer_id,
+        }),
+        Peer::Group(_) => {
+            let known = chats::view_one(services, tx, viewer, peer).await?;
+            // Whoever left keeps the copies in the own box.
+            known
+                .filter(|view| view.role != Role::Stranger)
+                .ok_or(Refusal::PEER_ID_INVALID)?;
+            Ok(Place {
+                owner_id: viewer,
+                peer_id,
+            })
+        }
+        Peer::Channel(_) => {
+            let known = chats::view_one(services, tx, viewer, peer).await?;
+            known
+                .filter(|view| view.is_open() && !view.is_deleted)
+                .ok_or(Refusal::CHANNEL_PRIVATE)?;
+            Ok(Place {
+                owner_id: peer_id,
+                peer_id,
+            })
+        }
+    }
 }
 
 /// The other side of a private chat that `viewer` names; itself for saved messages.

@@ -253,7 +253,7 @@ impl World {
         let other = if to_self { who } else { 1 - who };
         self.random_id += 1;
         let post = Post {
-            peer: self.named(who, other),
+            peer: self.named(who, other).into(),
             text: format!("text {}", self.random_id),
             entities: Vec::new(),
             mentions: std::collections::HashMap::new(),
@@ -424,7 +424,7 @@ impl World {
             let ids: Vec<i64> = listed.messages.iter().map(|row| row.message_id).collect();
             assert_eq!(ids, model.chat(peer));
             assert_eq!(listed.count, ids.len() as i64);
-            let list = dialogs::of_peers(self.services(), owner, &[named])
+            let list = dialogs::of_peers(self.services(), owner, &[named.into()])
                 .await
                 .unwrap();
             let dialog = &list.dialogs[0];

@@ -27,7 +27,7 @@ fn doer(user_id: i64) -> Doer {
 
 fn post(peer: Named, text: &str, random_id: i64) -> Post {
     Post {
-        peer,
+        peer: peer.into(),
         text: text.to_owned(),
         entities: Vec::new(),
         mentions: HashMap::new(),
@@ -326,7 +326,7 @@ async fn searchable() -> (House, Search) {
     try_send(&house, 1, link).await.unwrap();
     let limit = 10;
     let wanted = Search {
-        peer: Some(house.named(1, 2)),
+        peer: Some(house.named(1, 2).into()),
         text: String::new(),
         from: None,
         hits: Hits::All,
@@ -430,7 +430,7 @@ async fn the_list_of_chats_is_paged_by_its_top_messages() {
 #[tokio::test]
 async fn a_chat_is_found_before_anything_was_written() {
     let house = people(2).await;
-    let list = dialogs::of_peers(&house.services, 1, &[house.named(1, 2)])
+    let list = dialogs::of_peers(&house.services, 1, &[house.named(1, 2).into()])
         .await
         .unwrap();
     assert_eq!(
@@ -438,7 +438,7 @@ async fn a_chat_is_found_before_anything_was_written() {
         (2, 0)
     );
     assert_eq!(list.bundle.users.len(), 1);
-    let refused = dialogs::of_peers(&house.services, 1, &[Named::Nobody])
+    let refused = dialogs::of_peers(&house.services, 1, &[Named::Nobody.into()])
         .await
         .unwrap_err();
     assert_eq!(word(refused), "PEER_ID_INVALID");

@@ -23,7 +23,7 @@ async fn people(count: i64) -> House {
 
 async fn send(house: &House, from: i64, to: i64, random_id: i64) {
     let post = Post {
-        peer: house.named(from, to),
+        peer: house.named(from, to).into(),
         text: "text".to_owned(),
         entities: Vec::new(),
         mentions: HashMap::new(),

@@ -12,7 +12,8 @@ use store::{
 
 use super::entities::{self, EntityKind};
 use crate::{
-    Error, Services,
+    Error, Peer, Services,
+    chats::{self, ChatView},
     peers::{self, UserView},
 };
 
@@ -21,12 +22,14 @@ use crate::{
 pub struct Bundle {
     /// Both sides of each message and mentioned people.
     pub users: Vec<UserView>,
+    /// Groups and channels that messages stand in or come from.
+    pub chats: Vec<ChatView>,
     /// Pictures that service messages tell of, by their id.
     pub photos: HashMap<i64, PhotoRow>,
 }
 
 impl Bundle {
-    /// What `messages` name, and `more` users.
+    /// What `messages` name, and `more` peers.
     pub(crate) async fn of(
         services: &Services,
         tx: &mut Tx,
@@ -34,13 +37,23 @@ impl Bundle {
         messages: &[&MessageRow],
         more: &[i64],
     ) -> Result<Self, Error> {
-        let mut user_ids = more.to_vec();
+        let mut numbers = more.to_vec();
         for message in messages {
-            user_ids.extend([message.owner_id, message.peer_id, message.from_id]);
-            user_ids.extend(mentioned(message));
+            numbers.extend([message.owner_id, message.peer_id, message.from_id]);
+            numbers.extend(mentioned(message));
+            numbers.extend(&message.action_users);
         }
-        user_ids.sort_unstable();
-        user_ids.dedup();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let peers: Vec<Peer> = numbers.into_iter().map(Peer::of).collect();
+        let user_ids: Vec<i64> = peers
+            .iter()
+            .filter_map(|peer| match peer {
+                Peer::User(user_id) => Some(*user_id),
+                _ => None,
+            })
+            .collect();
+        let chats = chats::view(services, tx, viewer, &peers).await?;
         let photo_ids: Vec<i64> = messages
             .iter()
             .filter_map(|message| message.photo_id)
@@ -55,7 +68,11 @@ impl Bundle {
         } else {
             peers::view(services, tx, viewer, &user_ids).await?
         };
-        Ok(Self { users, photos })
+        Ok(Self {
+            users,
+            chats,
+            photos,
+        })
     }
 }
 

@@ -7,8 +7,8 @@ use store::{
     rows::messages::{self, MessageRow, Window},
 };
 
-use super::{Bundle, Page, page::Run, peer};
-use crate::{Error, Services, peers::Named};
+use super::{Bundle, Page, Place, page::Run, place};
+use crate::{Error, Services, chats::NamedPeer};
 
 /// Messages that one call may ask for by id. Source: clients cut their lists at 100 and 200.
 pub const IDS_MAX: usize = 200;
@@ -47,17 +47,18 @@ impl Listed {
 /// `messages.getHistory`.
 ///
 /// # Errors
-/// PEER_ID_INVALID.
+/// PEER_ID_INVALID, CHANNEL_PRIVATE.
 pub async fn history(
     services: &Services,
     viewer: i64,
-    named: Named,
+    named: impl Into<NamedPeer>,
     page: Page,
 ) -> Result<Listed, Error> {
-    let peer_id = peer(services, viewer, named)?;
+    let named = named.into();
     let mut tx = services.store.read().await?;
-    let count = messages::count(&mut tx, viewer, peer_id, 0, i64::MAX).await?;
-    let messages = of_page(&mut tx, viewer, peer_id, page).await?;
+    let Place { owner_id, peer_id } = place(services, &mut tx, viewer, named).await?;
+    let count = messages::count(&mut tx, owner_id, peer_id, 0, i64::MAX).await?;
+    let messages = of_page(&mut tx, owner_id, peer_id, page).await?;
     let rows: Vec<&MessageRow> = messages.iter().collect();
     let bundle = Bundle::of(services, &mut tx, viewer, &rows, &[peer_id]).await?;
     Ok(Listed {

@@ -8,8 +8,8 @@ use store::{
     },
 };
 
-use super::{Bundle, EntityKind, Listed, Page, entities, peer};
-use crate::{Error, Services, peers::Named};
+use super::{Action, Bundle, EntityKind, Listed, Page, entities, peer, place};
+use crate::{Error, Services, chats::NamedPeer, peers::Named};
 
 /// Messages that are read at once.
 const SCAN_ROWS: i64 = 500;
@@ -24,8 +24,8 @@ const SCAN_DIALOGS_MAX: i64 = 200;
 /// What is looked for.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// In which chat; `None`: in all.
-    pub peer: Option<Named>,
+    /// In which chat; `None`: in all of the viewer's own box.
+    pub peer: Option<NamedPeer>,
     /// Part of the text in any case; empty: any text.
     pub text: String,
     /// Written by whom.
@@ -47,27 +47,41 @@ pub enum Hits {
     All,
     /// With an address in its text.
     Links,
+    /// That give a chat its picture.
+    ChatPhotos,
     /// A kind that does not exist here: pinned ones, media, calls.
     None,
+}
+
+impl Hits {
+    fn fit(self, row: &MessageRow) -> bool {
+        match self {
+            Self::All => true,
+            Self::Links => has_link(row),
+            Self::ChatPhotos => Action::of(row) == Some(Action::ChatEditPhoto),
+            Self::None => false,
+        }
+    }
 }
 
 /// `messages.search`.
 ///
 /// # Errors
-/// PEER_ID_INVALID: the chat or the writer.
+/// PEER_ID_INVALID, CHANNEL_PRIVATE: the chat or the writer.
 pub async fn search(services: &Services, viewer: i64, wanted: &Search) -> Result<Listed, Error> {
-    let peer_id = wanted
-        .peer
-        .map(|named| peer(services, viewer, named))
-        .transpose()?;
     let from_id = wanted
         .from
         .map(|named| peer(services, viewer, named))
         .transpose()?;
     let mut tx = services.store.read().await?;
-    let peers = match peer_id {
+    let place = match wanted.peer {
+        Some(named) => Some(place(services, &mut tx, viewer, named).await?),
+        None => None,
+    };
+    let owner_id = place.map_or(viewer, |place| place.owner_id);
+    let peers = match place {
         _ if wanted.hits == Hits::None => Vec::new(),
-        Some(peer_id) => vec![peer_id],
+        Some(place) => vec![place.peer_id],
         None => latest(&mut tx, viewer).await?,
     };
     let needle = wanted.text.trim().to_lowercase();
@@ -75,13 +89,13 @@ pub async fn search(services: &Services, viewer: i64, wanted: &Search) -> Result
         from_id.is_none_or(|from_id| row.from_id == from_id)
             && (wanted.min_date <= 0 || row.sent_at > wanted.min_date)
             && (wanted.max_date <= 0 || row.sent_at < wanted.max_date)
-            && (wanted.hits == Hits::All || has_link(row))
+            && wanted.hits.fit(row)
             && (needle.is_empty() || row.text.to_lowercase().contains(&needle))
     };
     let mut hits = Vec::new();
     let mut left = SCAN_ROWS_MAX;
     for peer_id in peers {
-        scan(&mut tx, (viewer, peer_id), &mut left, &mut |row| {
+        scan(&mut tx, (owner_id, peer_id), &mut left, &mut |row| {
             if fits(row) {
                 hits.push(row.message_id);
             }
@@ -95,10 +109,10 @@ pub async fn search(services: &Services, viewer: i64, wanted: &Search) -> Result
         i64::MAX
     };
     let page = wanted.page.of(&hits, boundary);
-    let mut rows = messages::by_ids(&mut tx, viewer, &page).await?;
+    let mut rows = messages::by_ids(&mut tx, owner_id, &page).await?;
     rows.sort_unstable_by_key(|row| -row.message_id);
     let named: Vec<&MessageRow> = rows.iter().collect();
-    let more: Vec<i64> = peer_id.into_iter().collect();
+    let more: Vec<i64> = place.iter().map(|place| place.peer_id).collect();
     let bundle = Bundle::of(services, &mut tx, viewer, &named, &more).await?;
     Ok(Listed {
         messages: rows,

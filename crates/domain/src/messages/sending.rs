@@ -14,10 +14,11 @@ use store::{
 use super::{
     Bundle, Doer, Entity, EntityKind,
     delivery::{Draft, deliver},
-    entities, peer,
+    entities,
 };
 use crate::{
-    Error, Refusal, Services,
+    Error, Peer, Refusal, Services,
+    chats::{self, NamedPeer},
     peers::{self, Named},
 };
 
@@ -27,8 +28,8 @@ const MESSAGE_CHARS_MAX: usize = 4096;
 /// A text that somebody wants to send.
 #[derive(Clone, Debug)]
 pub struct Post {
-    /// To whom.
-    pub peer: Named,
+    /// To whom, or where.
+    pub peer: NamedPeer,
     /// What.
     pub text: String,
     /// Its formatting, and the users that it mentions as the caller names them.
@@ -80,7 +81,10 @@ pub async fn send(services: &Services, doer: Doer, post: Post) -> Result<Sent, E
     if post.random_id == 0 {
         return Err(Refusal::RANDOM_ID_EMPTY.into());
     }
-    let to = peer(services, doer.user_id, post.peer)?;
+    let to = match chats::peer(services, doer.user_id, post.peer)? {
+        Peer::User(user_id) => user_id,
+        Peer::Group(_) | Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
+    };
     let mut tx = services.store.begin_for(&[doer.user_id, to]).await?;
     if let Some(first) = messages::by_random_id(&mut tx, doer.user_id, post.random_id).await? {
         if first.peer_id != to || first.text != text {

@@ -1,11 +1,13 @@
 //! From the words of the domain to TL: users, photos and whatever several methods return.
 
+mod chat;
 mod dialog;
 mod message;
 mod photo;
 mod update;
 mod user;
 
+pub(crate) use chat::chats;
 pub(crate) use dialog::dialogs;
 pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
 pub(crate) use photo::{no_photo, photo};

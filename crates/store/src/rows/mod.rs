@@ -4,6 +4,7 @@
 //! Every function runs inside the caller's transaction and fails only with [`StoreError`].
 
 pub mod calls;
+pub mod chats;
 pub mod codes;
 pub mod contacts;
 pub mod counters;

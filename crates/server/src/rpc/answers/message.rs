@@ -9,7 +9,7 @@ use domain::{
 use store::rows::{messages::MessageRow, photos::PhotoRow};
 use tl::{enums, types};
 
-use super::{For, int, photo, users};
+use super::{For, chats, int, photo, users};
 
 /// A user, group or channel, by its peer number, as a chat or as a writer.
 pub(crate) fn peer(number: i64) -> enums::Peer {
@@ -189,17 +189,20 @@ pub(crate) fn listed(to: For<'_>, listed: &Listed, hash: i64) -> enums::messages
         .into();
     }
     let messages = messages(to, &listed.messages, &listed.bundle);
-    let users = users(to, &listed.bundle.users);
+    let (chats, users) = (
+        chats(to, &listed.bundle.chats),
+        users(to, &listed.bundle.users),
+    );
     if listed.is_whole() {
         return types::messages::Messages {
             messages,
-            chats: Vec::new(),
+            chats,
             users,
         }
         .into();
     }
     let count = int(listed.count);
-    types::messages::MessagesSlice::new(count, messages, Vec::new(), users).into()
+    types::messages::MessagesSlice::new(count, messages, chats, users).into()
 }
 
 /// A list of messages without any.

@@ -6,7 +6,7 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{For, int, message, peer, peer_settings, users};
+use super::{For, chats, int, message, peer, peer_settings, users};
 
 /// One entry as an update.
 pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Update {
@@ -85,7 +85,7 @@ pub(crate) fn updates(
     types::Updates {
         updates,
         users,
-        chats: Vec::new(),
+        chats: chats(to, &bundle.chats),
         date: int(date),
         seq: 0,
     }

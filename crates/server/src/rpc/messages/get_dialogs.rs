@@ -34,7 +34,8 @@ impl Rpc for GetDialogs {
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
         let dialogs = answers::dialogs(&list.dialogs);
         let messages = answers::messages(to, &list.messages, &list.bundle);
-        let (chats, users) = (Vec::new(), answers::users(to, &list.bundle.users));
+        let chats = answers::chats(to, &list.bundle.chats);
+        let users = answers::users(to, &list.bundle.users);
         if dialogs.len() as i64 == list.count {
             return Ok(types::messages::Dialogs {
                 dialogs,

@@ -9,7 +9,7 @@ use domain::{
 };
 use tl::functions::messages::GetHistory;
 
-use super::{Cx, Human, answers, named_peer};
+use super::{Cx, Human, answers, named_chat};
 use crate::rpc::Rpc;
 
 impl Rpc for GetHistory {
@@ -24,7 +24,7 @@ impl Rpc for GetHistory {
             max_id: self.max_id.into(),
             min_id: self.min_id.into(),
         };
-        let peer = named_peer(&self.peer);
+        let peer = named_chat(&self.peer);
         let listed = messages::history(&cx.services, caller.id, peer, page).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
         Ok(answers::listed(to, &listed, self.hash))

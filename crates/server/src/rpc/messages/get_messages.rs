@@ -24,7 +24,7 @@ impl Rpc for GetMessages {
         });
         Ok(types::messages::Messages {
             messages: messages.collect(),
-            chats: Vec::new(),
+            chats: answers::chats(to, &bundle.chats),
             users: answers::users(to, &bundle.users),
         }
         .into())

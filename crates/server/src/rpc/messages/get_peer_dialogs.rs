@@ -2,17 +2,17 @@
 //! messages.getPeerDialogs#e470bcfd peers:Vector<InputDialogPeer> = messages.PeerDialogs
 //! Refuses: PEER_ID_INVALID, FOLDER_ID_INVALID. Source: official method page.
 
-use domain::{Error, Refusal, dialogs, peers::Named, updates};
+use domain::{Error, Refusal, chats::NamedPeer, dialogs, updates};
 use tl::{enums, functions::messages::GetPeerDialogs, types};
 
-use super::{Cx, Human, answers, named_peer};
+use super::{Cx, Human, answers, named_chat};
 use crate::rpc::Rpc;
 
 impl Rpc for GetPeerDialogs {
     type Caller = Human;
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
-        let peers: Vec<Named> = self
+        let peers: Vec<NamedPeer> = self
             .peers
             .iter()
             .map(named)
@@ -24,16 +24,16 @@ impl Rpc for GetPeerDialogs {
         Ok(types::messages::PeerDialogs {
             dialogs: answers::dialogs(&list.dialogs),
             messages: answers::messages(to, &list.messages, &list.bundle),
-            chats: Vec::new(),
+            chats: answers::chats(to, &list.bundle.chats),
             users: answers::users(to, &list.bundle.users),
             state: answers::state(state),
         })
     }
 }
 
-fn named(peer: &enums::InputDialogPeer) -> Result<Named, Refusal> {
+fn named(peer: &enums::InputDialogPeer) -> Result<NamedPeer, Refusal> {
     match peer {
-        enums::InputDialogPeer::InputDialogPeer(dialog) => Ok(named_peer(&dialog.peer)),
+        enums::InputDialogPeer::InputDialogPeer(dialog) => Ok(named_chat(&dialog.peer)),
         enums::InputDialogPeer::Folder(_) => Err(Refusal::FOLDER_ID_INVALID),
         enums::InputDialogPeer::Community(_) => Err(Refusal::PEER_ID_INVALID),
     }

@@ -27,7 +27,10 @@ use tl::{
     types,
 };
 
-use super::{Cx, Human, Method, Origin, User, answers, users::named_peer};
+use super::{
+    Cx, Human, Method, Origin, User, answers,
+    users::{named_chat, named_peer},
+};
 
 pub(super) const METHODS: &[Method] = &[
     Method::of::<DeleteHistory>(),

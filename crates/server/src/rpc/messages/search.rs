@@ -12,7 +12,7 @@ use domain::{
 };
 use tl::{enums, enums::MessagesFilter as Filter, functions::messages::Search};
 
-use super::{Cx, Human, answers, named_peer};
+use super::{Cx, Human, answers, named_chat, named_peer};
 use crate::rpc::Rpc;
 
 impl Rpc for Search {
@@ -21,7 +21,7 @@ impl Rpc for Search {
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let everywhere = matches!(self.peer, enums::InputPeer::Empty);
         let search = messages::Search {
-            peer: (!everywhere).then(|| named_peer(&self.peer)),
+            peer: (!everywhere).then(|| named_chat(&self.peer)),
             text: self.q,
             from: self.from_id.as_ref().map(named_peer),
             hits: hits(&self.filter),
@@ -46,6 +46,7 @@ fn hits(filter: &Filter) -> Hits {
     match filter {
         Filter::InputMessagesFilterEmpty => Hits::All,
         Filter::InputMessagesFilterUrl => Hits::Links,
+        Filter::InputMessagesFilterChatPhotos => Hits::ChatPhotos,
         _ => Hits::None,
     }
 }

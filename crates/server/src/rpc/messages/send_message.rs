@@ -18,7 +18,7 @@ use domain::{
 };
 use tl::{enums, enums::MessageEntity as Formatted, functions::messages::SendMessage, types};
 
-use super::{Cx, User, answers, doer, named_peer};
+use super::{Cx, User, answers, doer, named_chat};
 use crate::rpc::{Rpc, users::named};
 
 impl Rpc for SendMessage {
@@ -31,7 +31,7 @@ impl Rpc for SendMessage {
         let (entities, mentions) = entities(self.entities.as_deref().unwrap_or_default());
         let random_id = self.random_id;
         let post = Post {
-            peer: named_peer(&self.peer),
+            peer: named_chat(&self.peer),
             text: self.message,
             entities,
             mentions,

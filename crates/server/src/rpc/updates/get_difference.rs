@@ -40,7 +40,7 @@ impl Rpc for GetDifference {
                 types::updates::Difference {
                     new_messages,
                     other_updates,
-                    chats: Vec::new(),
+                    chats: answers::chats(to, &differing.bundle.chats),
                     users: answers::users(to, &differing.bundle.users),
                     state: answers::state(differing.state),
                 }
@@ -51,7 +51,7 @@ impl Rpc for GetDifference {
                 types::updates::DifferenceSlice {
                     new_messages,
                     other_updates,
-                    chats: Vec::new(),
+                    chats: answers::chats(to, &differing.bundle.chats),
                     users: answers::users(to, &differing.bundle.users),
                     intermediate_state: answers::state(differing.state),
                 }

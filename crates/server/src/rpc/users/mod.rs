@@ -3,7 +3,7 @@
 mod get_full_user;
 mod get_users;
 
-use domain::peers::Named;
+use domain::{chats::NamedPeer, peers::Named};
 use tl::{
     enums,
     functions::users::{GetFullUser, GetUsers},
@@ -35,5 +35,18 @@ pub(super) fn named_peer(peer: &enums::InputPeer) -> Named {
             access_hash: user.access_hash,
         },
         _ => Named::Nobody,
+    }
+}
+
+/// The chat that an `InputPeer` names.
+pub(super) fn named_chat(peer: &enums::InputPeer) -> NamedPeer {
+    match peer {
+        enums::InputPeer::Self_ | enums::InputPeer::User(_) => named_peer(peer).into(),
+        enums::InputPeer::Chat(chat) => NamedPeer::Group(chat.chat_id),
+        enums::InputPeer::Channel(channel) => NamedPeer::Channel {
+            channel_id: channel.channel_id,
+            access_hash: channel.access_hash,
+        },
+        _ => NamedPeer::Nothing,
     }
 }

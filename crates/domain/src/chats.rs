@@ -1,0 +1,87 @@
+//! Groups and channels: who is in them, what they show, how they are named.
+
+mod view;
+
+pub use view::{ChatKind, ChatView, Role, view, view_one};
+
+use store::{
+    Tx,
+    rows::chats::{self as rows, ChatRow, MemberRow},
+};
+
+use crate::{
+    Error, Peer, Refusal, Seen, Services,
+    peers::{self, Named},
+};
+
+/// How a client names the other side of a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedPeer {
+    /// A private chat, or saved messages.
+    User(Named),
+    /// `inputPeerChat`: groups have no hash, being a member is what counts.
+    Group(i64),
+    /// `inputPeerChannel`.
+    Channel {
+        /// The channel.
+        channel_id: i64,
+        /// Proof that the caller was shown it.
+        access_hash: i64,
+    },
+    /// `inputPeerEmpty` and whatever else names nothing.
+    Nothing,
+}
+
+impl From<Named> for NamedPeer {
+    fn from(named: Named) -> Self {
+        Self::User(named)
+    }
+}
+
+/// The peer that `viewer` names: its hash is checked, not whether it exists or what the viewer may do
+/// there.
+///
+/// # Errors
+/// PEER_ID_INVALID: nothing, an id that cannot be, or a hash made for somebody else.
+pub fn peer(services: &Services, viewer: i64, named: NamedPeer) -> Result<Peer, Refusal> {
+    match named {
+        NamedPeer::User(named) => peers::known(services, viewer, named)
+            .map(Peer::User)
+            .map_err(|_| Refusal::PEER_ID_INVALID),
+        NamedPeer::Group(chat_id) if Peer::of(-chat_id) == Peer::Group(chat_id) => {
+            Ok(Peer::Group(chat_id))
+        }
+        NamedPeer::Channel {
+            channel_id,
+            access_hash,
+        } if channel_id > 0
+            && services
+                .hashes
+                .access_hash(Seen::channel(viewer, channel_id))
+                == access_hash =>
+        {
+            Ok(Peer::Channel(channel_id))
+        }
+        NamedPeer::Group(_) | NamedPeer::Channel { .. } | NamedPeer::Nothing => {
+            Err(Refusal::PEER_ID_INVALID)
+        }
+    }
+}
+
+/// A chat and what `viewer` is there now; `None`: no such chat, or it has ended, or the viewer is not in
+/// it.
+///
+/// # Errors
+/// The store failed.
+pub async fn joined(
+    tx: &mut Tx,
+    viewer: i64,
+    chat_id: i64,
+) -> Result<Option<(ChatRow, MemberRow)>, Error> {
+    let Some(chat) = rows::by_id(tx, chat_id).await? else {
+        return Ok(None);
+    };
+    let member = rows::member(tx, chat_id, viewer).await?;
+    let member = member.filter(|row| Role::of(row).is_present() && chat.deleted_at.is_none());
+    Ok(member.map(|member| (chat, member)))
+}

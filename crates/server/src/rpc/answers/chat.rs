@@ -1,0 +1,91 @@
+//! `chat`, `channel` and their forbidden forms for one viewer.
+
+use bytes::Bytes;
+use domain::chats::{ChatKind, ChatView, Role};
+use tl::{enums, types};
+
+use super::{For, int};
+
+/// Several groups and channels for one viewer.
+pub(crate) fn chats(to: For<'_>, views: &[ChatView]) -> Vec<enums::Chat> {
+    views.iter().map(|view| chat(to, view)).collect()
+}
+
+/// One group or channel for one viewer; never a `min` channel.
+fn chat(to: For<'_>, view: &ChatView) -> enums::Chat {
+    match view.kind {
+        ChatKind::Group => group(to, view),
+        ChatKind::Megagroup | ChatKind::Broadcast => channel(to, view),
+    }
+}
+
+fn group(to: For<'_>, view: &ChatView) -> enums::Chat {
+    if view.role == Role::Stranger {
+        return types::ChatEmpty { id: view.chat_id }.into();
+    }
+    if view.role == Role::Kicked {
+        let title = view.title.clone();
+        return types::ChatForbidden {
+            id: view.chat_id,
+            title,
+        }
+        .into();
+    }
+    let (id, title, photo) = (view.chat_id, view.title.clone(), photo(to, view));
+    let (date, version) = (int(view.date), int(view.version));
+    let mut chat = types::Chat::new(id, title, photo, int(view.members), date, version);
+    chat.creator = view.role == Role::Creator;
+    chat.left = view.role == Role::Left;
+    chat.deactivated = view.is_deleted;
+    chat.admin_rights = (view.role == Role::Admin).then(rights);
+    chat.default_banned_rights = Some(types::ChatBannedRights::new(0));
+    chat.into()
+}
+
+fn channel(to: For<'_>, view: &ChatView) -> enums::Chat {
+    let broadcast = view.kind == ChatKind::Broadcast;
+    if view.is_deleted || !view.is_open() {
+        let (id, title) = (view.chat_id, view.title.clone());
+        let mut forbidden = types::ChannelForbidden::new(id, view.access_hash, title);
+        forbidden.broadcast = broadcast;
+        forbidden.megagroup = !broadcast;
+        return forbidden.into();
+    }
+    let (id, title, photo) = (view.chat_id, view.title.clone(), photo(to, view));
+    let mut channel = types::Channel::new(id, title, photo, int(view.date));
+    channel.access_hash = Some(view.access_hash);
+    channel.broadcast = broadcast;
+    channel.megagroup = !broadcast;
+    channel.creator = view.role == Role::Creator;
+    channel.left = !view.role.is_present();
+    channel.username = view.username.clone();
+    channel.admin_rights = view.role.is_admin().then(rights);
+    channel.default_banned_rights = Some(types::ChatBannedRights::new(0));
+    channel.participants_count = Some(int(view.members));
+    channel.into()
+}
+
+/// What an administrator may do here.
+fn rights() -> types::ChatAdminRights {
+    let mut rights = types::ChatAdminRights::new();
+    rights.change_info = true;
+    rights.post_messages = true;
+    rights.delete_messages = true;
+    rights.ban_users = true;
+    rights.invite_users = true;
+    rights.other = true;
+    rights
+}
+
+fn photo(to: For<'_>, view: &ChatView) -> enums::ChatPhoto {
+    let Some(shown) = &view.photo else {
+        return enums::ChatPhoto::Empty;
+    };
+    types::ChatPhoto {
+        has_video: shown.has_video,
+        photo_id: shown.photo_id,
+        stripped_thumb: Some(Bytes::from(shown.stripped.clone())),
+        dc_id: to.dc_id,
+    }
+    .into()
+}
