@@ -24,5 +24,5 @@ mod server;
 pub use account::Account;
 pub use client::{Client, LAYER};
 pub use link::Refused;
-pub use pictures::{decode, picture, picture_of, pixel, png};
+pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_with};

@@ -2,8 +2,10 @@
 //! the acceptance matrix.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod apps;
 mod contact;
 mod profile;
+mod refused;
 mod seen;
 mod stills;
 mod suggest;

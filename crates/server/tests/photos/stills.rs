@@ -1,7 +1,7 @@
 //! Which stills are taken, and what becomes of them.
 
-use testkit::{Account, decode, picture, picture_of, pixel, png};
-use tl::types;
+use testkit::{Account, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
+use tl::{enums, types};
 
 use crate::seen::{download, photo, refused, sees, sizes};
 
@@ -73,16 +73,71 @@ async fn p58_p65_what_is_not_taken_changes_nothing() {
     assert!(set(&ada, &bob, &good, "picture").await.is_ok());
 }
 
-/// P61: PNG.
+/// P61: a PNG, and one that one can see through; what is behind it is white.
 #[tokio::test]
 async fn p61_a_png_becomes_jpeg_sizes() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
-    let photo = set(&ada, &bob, &png(RED, 320), "x.png").await.unwrap();
-    let bytes = download(&ada, &photo, "b").await.unwrap();
-    assert_eq!(bytes[..2], [0xff, 0xd8]);
-    let corner = pixel(&decode(&bytes), (1, 1));
-    assert!(corner[0] > 180 && corner[1] < 50, "{corner:?}");
+    for (bytes, right) in [(png(RED, 320), RED), (png_with_alpha(RED, 320), [255; 3])] {
+        let photo = set(&ada, &bob, &bytes, "x.png").await.unwrap();
+        for letter in ["a", "b", "c"] {
+            let bytes = download(&ada, &photo, letter).await.unwrap();
+            assert_eq!(bytes[..2], [0xff, 0xd8]);
+            let pixels = decode(&bytes);
+            assert!(near(pixel(&pixels, (1, 1)), RED), "{letter}");
+            assert!(near(pixel(&pixels, (7, 1)), right), "{letter}");
+        }
+    }
+}
+
+/// P64: a camera that was turned says so, and every size is upright, the stripped bytes too.
+#[tokio::test]
+async fn p64_a_turned_picture_is_put_upright() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let blue = [20, 20, 200];
+    // Where the upper half is to be seen, for what the camera says.
+    for (orientation, upper, lower) in [
+        (1, (4, 1), (4, 7)),
+        (3, (4, 7), (4, 1)),
+        (6, (7, 4), (1, 4)),
+        (8, (1, 4), (7, 4)),
+    ] {
+        let bytes = picture_turned(RED, blue, 320, orientation);
+        let photo = set(&ada, &bob, &bytes, "x.jpg").await.unwrap();
+        for letter in ["a", "b", "c"] {
+            let pixels = decode(&download(&ada, &photo, letter).await.unwrap());
+            assert!(near(pixel(&pixels, upper), RED), "{orientation} {letter}");
+            assert!(near(pixel(&pixels, lower), blue), "{orientation} {letter}");
+        }
+    }
+}
+
+/// P89: stripped bytes of 8 px in lists and of at most 40 px in photos, in the form that clients complete.
+#[tokio::test]
+async fn p89_stripped_bytes_are_small_and_complete() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let photo = set(&ada, &bob, &picture(RED, 640), "x.jpg").await.unwrap();
+    let enums::PhotoSize::PhotoStrippedSize(stripped) = &photo.sizes[0] else {
+        panic!("{:?}", photo.sizes)
+    };
+    let Some(enums::UserProfilePhoto::UserProfilePhoto(shown)) = ada.sees(&bob).await.photo else {
+        panic!("the picture is shown")
+    };
+    let thumb = shown.stripped_thumb.unwrap();
+    assert_eq!(
+        (&stripped.bytes[..3], &thumb[..3]),
+        (&[1, 40, 40][..], &[1, 8, 8][..])
+    );
+    assert!(stripped.bytes.len() > thumb.len() && thumb.len() > 3);
+}
+
+fn near(pixel: [u8; 3], colour: [u8; 3]) -> bool {
+    pixel
+        .iter()
+        .zip(colour)
+        .all(|(one, other)| one.abs_diff(other) < 40)
 }
 
 /// The same bytes in give the same bytes out, under another id.
