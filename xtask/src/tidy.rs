@@ -3,6 +3,7 @@
 
 mod docs;
 mod edges;
+mod errors;
 pub mod matrix;
 mod methods;
 mod sources;
@@ -38,6 +39,11 @@ pub const CHECKS: &[Check] = &[
     (
         "every row of the acceptance matrix has its tests",
         matrix::rows,
+    ),
+    ("every refusal is heard in a test", errors::heard),
+    (
+        "documented errors of pictures are accounted for",
+        errors::documented,
     ),
     ("the map shows the tree", docs::map),
     (

@@ -178,6 +178,15 @@ fn scenarios(text: &str) -> Vec<(String, String)> {
     found
 }
 
+/// A test of a file of scenarios, from its name to the end of the function.
+pub(super) fn body<'a>(tree: &'a Tree, file: &str, test: &str) -> Option<&'a str> {
+    let text = tree.text(&format!("{SCENARIOS}{file}"))?;
+    let named = scenarios(text).into_iter().any(|(name, _)| name == test);
+    let start = named.then(|| text.find(&format!("fn {test}(")))??;
+    let length = text[start..].find("\n}").unwrap_or(text.len() - start);
+    Some(&text[start..start + length])
+}
+
 /// The rows that a text names: `P1, P2`, `P5 to P9`; each once, in order.
 fn rows_in(text: &str) -> Vec<u32> {
     let mut rows = std::collections::BTreeSet::new();
