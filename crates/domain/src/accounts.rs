@@ -4,6 +4,7 @@ mod codes;
 mod logins;
 mod profile;
 
+pub(crate) use codes::accepts_app;
 pub use codes::{SentCode, cancel_code, resend_code, send_code};
 pub use logins::{
     Device, ExportedLogin, authorizations, export, import, log_out, reset, reset_others,
@@ -99,18 +100,18 @@ pub async fn sign_up(
             Err(Refusal::PHONE_NUMBER_OCCUPIED.into())
         };
     }
-    let user_id = create(services, &mut tx, Some(&digits), &names).await?;
+    let user_id = create(services, &mut tx, (Some(&digits), None), &names).await?;
     let told = expected_by(services, &mut tx, user_id, &digits).await?;
     enter(services, &mut tx, attempt.auth_key_id, user_id).await?;
     services.commit(tx, &told).await?;
     Ok(user_id)
 }
 
-/// A new account with an empty box.
-async fn create(
+/// A new account with an empty box: a person with a number, or a bot with an owner.
+pub(crate) async fn create(
     services: &Services,
     tx: &mut Tx,
-    phone: Option<&str>,
+    (phone, bot_owner_id): (Option<&str>, Option<i64>),
     names: &Names,
 ) -> Result<i64, Error> {
     let user_id = counters::next(tx, "user_id").await?;
@@ -120,7 +121,7 @@ async fn create(
         phone: phone.map(str::to_owned),
         first_name: names.first.clone(),
         last_name: names.last.clone(),
-        bot_owner_id: None,
+        bot_owner_id,
         created_at: now,
     };
     users::insert(tx, &user).await?;
@@ -156,7 +157,7 @@ async fn expected_by(
 }
 
 /// Signs `user_id` in on a key.
-async fn enter(
+pub(crate) async fn enter(
     services: &Services,
     tx: &mut Tx,
     auth_key_id: i64,

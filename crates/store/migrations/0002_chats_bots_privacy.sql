@@ -48,11 +48,13 @@ CREATE INDEX messages_with_photo ON messages (owner_id, peer_id, message_id)
     WHERE photo_id IS NOT NULL;
 
 CREATE TABLE bots (
-    user_id    BIGINT PRIMARY KEY,
-    token_hash BYTEA  NOT NULL,           -- SHA-256 of the token's secret part
-    created_at BIGINT NOT NULL
+    user_id      BIGINT PRIMARY KEY,
+    owner_id     BIGINT NOT NULL,
+    token_hash   BYTEA  NOT NULL,         -- SHA-256 of the token's secret part
+    revoked_hash BYTEA,                   -- the digest of the token before that
+    created_at   BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX bots_by_token ON bots (token_hash);
+CREATE INDEX bots_by_owner ON bots (owner_id, user_id);
 
 CREATE TABLE privacy_rules (
     owner_id BIGINT NOT NULL,

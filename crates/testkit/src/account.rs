@@ -66,6 +66,24 @@ impl Account {
         account
     }
 
+    /// A login of a bot; afterwards it is told of changes.
+    pub async fn import_bot(client: Client, token: &str) -> Self {
+        let request = functions::auth::ImportBotAuthorization {
+            flags: 0,
+            api_id: 1,
+            api_hash: "hash".to_owned(),
+            bot_auth_token: token.to_owned(),
+        };
+        let id = user_id(&client.call(request).await.unwrap());
+        let account = Self {
+            id,
+            phone: String::new(),
+            client,
+        };
+        account.call(functions::updates::GetState {}).await.unwrap();
+        account
+    }
+
     /// Makes `other` a contact by its number.
     pub async fn import(&self, other: &Account) -> enums::User {
         let contact = types::InputPhoneContact::new(

@@ -6,6 +6,7 @@ use std::{
 };
 
 use cameo::{Running, Server, Settings};
+use domain::bots::{self, NewBot, WithToken};
 use mtproto::crypto::rsa::PublicKey;
 use tempfile::TempDir;
 
@@ -115,38 +116,20 @@ impl TestServer {
         (ada, bob)
     }
 
-    /// A bot of `owner`, signed in on a key of its own. Bots are not made by clients.
-    pub async fn bot(&self, owner: &Account, name: &str) -> Account {
-        let client = self.client().await;
-        let services = &self.running().services;
-        let mut tx = services.store.begin().await.unwrap();
-        let user_id = store::rows::counters::next(&mut tx, "user_id")
-            .await
-            .unwrap();
-        let bot = store::rows::users::NewUser {
-            user_id,
-            phone: None,
+    /// A bot of `owner` and its token. Bots are not made by clients.
+    pub async fn new_bot(&self, owner: &Account, name: &str) -> WithToken {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let new = NewBot {
+            owner_id: owner.id,
             first_name: name.to_owned(),
-            last_name: String::new(),
-            bot_owner_id: Some(owner.id),
-            created_at: services.clock.unix_seconds(),
+            username: format!("made{number}_bot"),
         };
-        store::rows::users::insert(&mut tx, &bot).await.unwrap();
-        store::rows::messages::open_box(&mut tx, user_id)
-            .await
-            .unwrap();
-        let key = client.auth_key_id();
-        assert!(
-            store::rows::keys::sign_in(&mut tx, key, user_id, 0)
-                .await
-                .unwrap()
-        );
-        tx.commit().await.unwrap();
-        self.running().keys.forget(key);
-        Account {
-            id: user_id,
-            phone: String::new(),
-            client,
-        }
+        bots::create(&self.running().services, &new).await.unwrap()
+    }
+
+    /// A bot of `owner`, signed in with its token on a key of its own.
+    pub async fn bot(&self, owner: &Account, name: &str) -> Account {
+        let made = self.new_bot(owner, name).await;
+        Account::import_bot(self.client().await, &made.token).await
     }
 }

@@ -28,16 +28,26 @@ pub struct SentCode {
     pub digits: usize,
 }
 
+/// Whether an application may sign anybody in here.
+///
+/// # Errors
+/// API_ID_INVALID: the host accepts other applications only.
+pub(crate) fn accepts_app(services: &Services, api_id: i32) -> Result<(), Refusal> {
+    let accepted = &services.rules.api_ids;
+    if accepted.is_empty() || accepted.contains(&api_id) {
+        Ok(())
+    } else {
+        Err(Refusal::API_ID_INVALID)
+    }
+}
+
 /// `auth.sendCode`.
 ///
 /// # Errors
 /// API_ID_INVALID: the host accepts other applications only. PHONE_NUMBER_INVALID. FLOOD_WAIT_X: too many
 /// codes for this number that nobody showed.
 pub async fn send_code(services: &Services, api_id: i32, typed: &str) -> Result<SentCode, Error> {
-    let accepted = &services.rules.api_ids;
-    if !accepted.is_empty() && !accepted.contains(&api_id) {
-        return Err(Refusal::API_ID_INVALID.into());
-    }
+    accepts_app(services, api_id)?;
     let digits = phone::normal(typed)?;
     let code_hash = token()?;
     issue(services, &digits, &code_hash, 0).await

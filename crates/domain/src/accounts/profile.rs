@@ -1,6 +1,6 @@
 //! What the owner of an account may change about it, and its end.
 
-use store::rows::{contacts, keys, photos, users};
+use store::rows::{bots, contacts, keys, photos, users};
 
 use crate::{Error, Refusal, Services, updates};
 
@@ -146,6 +146,7 @@ pub async fn delete(services: &Services, user_id: i64) -> Result<Vec<i64>, Error
     photos::forget_profile(&mut tx, user_id).await?;
     contacts::forget_personal_of(&mut tx, user_id).await?;
     contacts::forget_owner(&mut tx, user_id).await?;
+    bots::delete(&mut tx, user_id).await?;
     users::delete(&mut tx, user_id, services.clock.unix_seconds()).await?;
     let rows = keys::of_user(&mut tx, user_id).await?;
     let keys_out: Vec<i64> = rows.iter().map(|key| key.auth_key_id).collect();

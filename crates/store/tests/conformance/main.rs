@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it is")]
 
 mod blobs;
+mod bots;
 mod boxes;
 mod concurrency;
 mod engine;

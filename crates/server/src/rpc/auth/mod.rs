@@ -5,6 +5,7 @@ mod cancel_code;
 mod drop_temp_auth_keys;
 mod export_authorization;
 mod import_authorization;
+mod import_bot_authorization;
 mod log_out;
 mod resend_code;
 mod reset_authorizations;
@@ -17,7 +18,7 @@ use tl::{
     enums,
     functions::auth::{
         BindTempAuthKey, CancelCode, DropTempAuthKeys, ExportAuthorization, ImportAuthorization,
-        LogOut, ResendCode, ResetAuthorizations, SendCode, SignIn, SignUp,
+        ImportBotAuthorization, LogOut, ResendCode, ResetAuthorizations, SendCode, SignIn, SignUp,
     },
     types,
 };
@@ -30,6 +31,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<DropTempAuthKeys>(),
     Method::of::<ExportAuthorization>(),
     Method::of::<ImportAuthorization>(),
+    Method::of::<ImportBotAuthorization>(),
     Method::of::<LogOut>(),
     Method::of::<ResendCode>(),
     Method::of::<ResetAuthorizations>(),
