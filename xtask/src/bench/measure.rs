@@ -4,9 +4,11 @@ mod account;
 mod calls;
 mod ciphers;
 mod cost;
+mod crowd;
 mod idle;
 mod line;
 mod pictures;
+mod seed;
 mod server;
 mod transfer;
 
@@ -26,6 +28,9 @@ const BENCHMARKS: &[Benchmark] = &[
     ("handshake", calls::handshake),
     ("call", calls::call),
     ("stills", pictures::stills),
+    ("set", crowd::set_pictures),
+    ("full", crowd::full_users),
+    ("told", crowd::fan_out),
     ("idle", idle::idle),
     ("start", idle::start),
 ];

@@ -99,6 +99,18 @@ impl Line {
         self.answer()
     }
 
+    /// Waits for what the server tells by itself.
+    pub(super) fn update(&mut self) -> Result<Bytes, Problem> {
+        loop {
+            match self.event()? {
+                Event::Update(body) => return Ok(body),
+                Event::TransportError(code) => return Err(format!("transport {code}").into()),
+                Event::Broken(why) => return Err(why.into()),
+                _ => {}
+            }
+        }
+    }
+
     /// Makes `count` calls, `in_flight` at once, and hands each answer to `check`.
     pub(super) fn pipeline(
         &mut self,

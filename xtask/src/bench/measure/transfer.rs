@@ -35,7 +35,7 @@ const FILE_HEAD_BYTES: usize = 16;
 /// `upload.saveBigFilePart` on one connection.
 pub(super) fn upload() -> Rows {
     let server = Server::fresh("upload")?;
-    let mut line = account::sign_up(&server)?;
+    let mut line = account::sign_up(&server, 1)?;
     let data = random_bytes(ROUND_BYTES);
     let part_of = |part: u32| &data[part as usize * PART_BYTES..][..PART_BYTES];
     let parts = u32::try_from(ROUND_BYTES / PART_BYTES)?;
@@ -54,7 +54,7 @@ pub(super) fn upload() -> Rows {
 /// the way to its bytes stays the same.
 pub(super) fn download() -> Rows {
     let server = Server::fresh("download")?;
-    let mut line = account::sign_up(&server)?;
+    let mut line = account::sign_up(&server, 1)?;
     let (location, blob) = account::with_picture(&server, &mut line)?;
     std::fs::write(&blob, random_bytes(ROUND_BYTES))?;
     let stretches = u32::try_from(ROUND_BYTES / STRETCH_BYTES)?;
