@@ -30,6 +30,8 @@ fn run_steps(with_compat: bool) -> Outcome {
         "clippy",
         "--workspace",
         "--all-targets",
+        "--features",
+        "xtask/bench",
         "--quiet",
         "--",
         "-D",
