@@ -98,6 +98,7 @@ fn photo(photo: enums::Photo) -> types::Photo {
     }
 }
 
+/// P133, wherever the end comes: before a commit, between commit and push, after both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     let folder = tempfile::tempdir().unwrap();

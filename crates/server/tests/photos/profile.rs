@@ -4,8 +4,8 @@ use testkit::{Account, picture};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    changed_user, download, input_photo, list, peer_photo, photo, photo_id, refused, sees, shown,
-    user,
+    changed_user, download, hears_nothing_before_a_text, input_photo, list, peer_photo, photo,
+    photo_id, refused, sees, shown, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -116,6 +116,70 @@ async fn p91_the_refresh_makes_an_expired_photo_readable() {
     );
 }
 
+/// P91, for the other photos that are in no list: a fallback for its owner and for those who are shown it,
+/// and for nobody else; and for a photo that is gone.
+#[tokio::test]
+async fn p91_the_refresh_finds_a_fallback_where_it_is_shown() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let nothing = Vec::<i64>::new();
+    let public = photo(&fallback(&bob).await).id;
+    let refresh = (-1, public, 1);
+    assert_eq!(list(&bob, &bob, refresh).await, (vec![public], Some(1)));
+    assert_eq!(list(&ada, &bob, refresh).await, (vec![public], Some(1)));
+    let ids = five(&bob).await;
+    assert_eq!(list(&bob, &bob, refresh).await, (vec![public], Some(5)));
+    assert_eq!(list(&ada, &bob, refresh).await.0, nothing);
+    // Only this very triple: as a page, the same numbers mean the neighbours in the list.
+    assert_eq!(list(&bob, &bob, (0, public, 1)).await.0, nothing);
+    assert_eq!(list(&bob, &bob, (-2, public, 2)).await.0, ids[3..]);
+    let second = photo(&fallback(&bob).await).id;
+    assert_eq!(list(&bob, &bob, refresh).await.0, nothing);
+    assert_eq!(list(&bob, &bob, (-1, second, 1)).await.0, [second]);
+    assert_eq!(delete(&bob, &[ids[2]]).await, [ids[2]]);
+    assert_eq!(list(&bob, &bob, (-1, ids[2], 1)).await.0, nothing);
+}
+
+/// P106, for the fallback: an own photo becomes the public one and stays in the list; the public one becomes
+/// the main one and stays public.
+#[tokio::test]
+async fn p106_list_and_fallback_lend_each_other_their_photos() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let main = photo(&bob.set_own(&picture(RED, 320)).await.unwrap()).clone();
+    let mut request = functions::photos::UpdateProfilePhoto::new(input_photo(&main));
+    request.fallback = true;
+    let public = photo(&bob.call(request).await.unwrap()).clone();
+    assert!(public.id > main.id && public.date > 0);
+    assert_eq!(list(&ada, &bob, (0, 0, 100)).await.0, [main.id]);
+    let full = bob.sees_full(&bob).await;
+    assert_eq!(photo_id(full.fallback_photo.as_ref()), Some(public.id));
+    let request = functions::photos::UpdateProfilePhoto::new(input_photo(&public));
+    let head = photo(&bob.call(request).await.unwrap()).id;
+    assert_eq!(list(&ada, &bob, (0, 0, 100)).await.0, [head, main.id]);
+    let full = bob.sees_full(&bob).await;
+    assert_eq!(photo_id(full.fallback_photo.as_ref()), Some(public.id));
+    assert_eq!(sees(&ada, &bob).await, Some((head, false)));
+}
+
+/// P107, P108: taking away what is not there succeeds, changes nothing and is told to nobody.
+#[tokio::test]
+async fn p107_p108_taking_away_nothing_is_told_to_nobody() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let phone = server.session_of(&bob).await;
+    for fallback in [false, true] {
+        let mut request = functions::photos::UpdateProfilePhoto::new(enums::InputPhoto::Empty);
+        request.fallback = fallback;
+        let answer = bob.call(request).await.unwrap();
+        assert!(matches!(&answer.photo, enums::Photo::Empty(empty) if empty.id == 0));
+        assert_eq!(user(&answer.users[0]).id, bob.id);
+    }
+    for session in [&ada, &phone] {
+        assert!(hears_nothing_before_a_text(session, &bob).await);
+    }
+}
+
 /// P98: a new main picture, and who is told.
 #[tokio::test]
 async fn p98_a_new_main_picture_is_told() {
@@ -143,8 +207,13 @@ async fn p100_a_fallback_is_shown_where_there_is_no_main_picture() {
     let full = ada.sees_full(&bob).await;
     assert_eq!(photo_id(full.fallback_photo.as_ref()), Some(first));
     let main = photo(&bob.set_own(&picture(RED, 800)).await.unwrap()).id;
+    let told = |user: &types::User| shown(user) == Some((main, false));
+    ada.update(|updates| changed_user(updates).filter(told))
+        .await;
     let second = fallback(&bob).await;
     assert_eq!(shown(user(&second.users[0])), Some((main, false)));
+    // Whoever sees the main picture sees no difference and is told of none.
+    assert!(hears_nothing_before_a_text(&ada, &bob).await);
     let second = photo(&second).clone();
     assert_eq!(list(&bob, &bob, (0, 0, 100)).await, (vec![main], None));
     let own = bob.sees_full(&bob).await;

@@ -134,6 +134,15 @@ pub(crate) fn suggestion(updates: &enums::Updates) -> Option<Suggestion> {
     })
 }
 
+/// Whether `session` was told of nothing since its last update was taken: a text that is written to it now
+/// is the first thing that arrives.
+pub(crate) async fn hears_nothing_before_a_text(session: &Account, writer: &Account) -> bool {
+    writer.write(session, "now").await;
+    let first = session.update(|updates| Some(updates.clone())).await;
+    matches!(&first, enums::Updates::UpdateShortMessage(_))
+        || matches!(parts(&first).0, [enums::Update::NewMessage(_)])
+}
+
 pub(crate) fn peer_id(peer: &enums::Peer) -> i64 {
     match peer {
         enums::Peer::User(user) => user.user_id,
