@@ -267,6 +267,11 @@ async def _(w):
     assert len({photo.big_photo_unique_id for photo in photos}) == len(photos) == 2
     none = [photo async for photo in w.cara.get_chat_photos("me")]
     assert not none
+    file = await w.cara.save_file(memory(picture(GREY)))
+    for _ in range(150):
+        await w.cara.invoke(raw.functions.photos.UploadProfilePhoto(file=file))
+    many = [photo async for photo in w.cara.get_chat_photos("me")]
+    assert len({photo.big_photo_unique_id for photo in many}) == len(many) == 150
 
 
 @case("chat: text, read, delete with revoke")
