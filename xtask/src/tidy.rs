@@ -19,6 +19,10 @@ pub type Finding = String;
 /// A check by its name.
 pub type Check = (&'static str, fn(&Tree) -> Vec<Finding>);
 
+/// Whether every row of the matrix and every refusal must have its test by now. Not while the methods on
+/// groups, bots and privacy are being built: a rule then lands before its method.
+const COMPLETE: bool = false;
+
 /// Every check there is.
 pub const CHECKS: &[Check] = &[
     ("every source file says what it is for", sources::headers),

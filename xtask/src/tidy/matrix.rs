@@ -3,15 +3,13 @@
 
 use std::{collections::BTreeMap, fs};
 
-use super::{Finding, Tree};
+use super::{COMPLETE, Finding, Tree};
 
 const TABLE: &str = "docs/rows.md";
 /// Scenario tests through a socket.
 const SCENARIOS: &str = "crates/server/tests/";
 /// The matrix has the rows P1 to P140.
 const ROWS: u32 = 140;
-/// Whether a row may still wait for its test. Rows of pictures that move wait for their own reason.
-const OPEN_ROWS: bool = true;
 /// What a row may wait for, besides a test.
 const LATER: [&str; 2] = ["later: video", "later: nodes"];
 
@@ -90,7 +88,7 @@ fn wrong_state(line: &Line) -> Option<String> {
     let fits = match (first, rest) {
         ("holds", None) => tested,
         ("holds in part", Some(rest)) => tested && LATER.contains(&rest),
-        ("open", None) => OPEN_ROWS && !tested,
+        ("open", None) => !COMPLETE && !tested,
         (later, None) => LATER.contains(&later) && !tested,
         _ => false,
     };
@@ -285,7 +283,7 @@ mod tests {
         }
         assert_eq!(
             findings(&table("", "open"), none).is_empty(),
-            OPEN_ROWS,
+            !COMPLETE,
             "open rows"
         );
     }
