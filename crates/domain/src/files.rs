@@ -13,7 +13,8 @@ pub use window::{HASH_BLOCK_BYTES, WINDOW_BYTES, Window};
 
 use crate::{
     Error, Fault, Refusal, Seen, Services,
-    peers::{self, Named},
+    chats::{self, NamedPeer},
+    peers,
     photos::{self, NamedPhoto},
 };
 
@@ -31,13 +32,13 @@ pub enum Location {
         /// The size.
         letter: String,
     },
-    /// `inputPeerPhotoFileLocation`: a photo of a user that the client may see now.
+    /// `inputPeerPhotoFileLocation`: a photo of a user, group or channel that the client may see now.
     PeerPhoto {
         /// Whose picture.
-        peer: Named,
+        peer: NamedPeer,
         /// The large size.
         big: bool,
-        /// The photo that the client saw on that user.
+        /// The photo that the client saw on that peer.
         photo_id: i64,
     },
     /// Any other kind: nothing here has one.
@@ -185,12 +186,36 @@ async fn of_peer(
     services: &Services,
     tx: &mut Tx,
     viewer: i64,
-    (peer, photo_id): (Named, i64),
+    (peer, photo_id): (NamedPeer, i64),
 ) -> Result<PhotoRow, Error> {
+    let NamedPeer::User(peer) = peer else {
+        let photo = of_chat(services, tx, viewer, (peer, photo_id)).await?;
+        return photo.ok_or_else(|| Refusal::LOCATION_INVALID.into());
+    };
     let owner = match peers::resolve(services, tx, viewer, peer).await {
         Err(Error::Refused(_)) => return Err(Refusal::LOCATION_INVALID.into()),
         outcome => outcome?,
     };
     let photo = photos::shown_of(services, tx, viewer, &owner, photo_id).await?;
     photo.ok_or_else(|| Refusal::LOCATION_INVALID.into())
+}
+
+/// The picture that a group or channel shows `viewer` now, if it is this one.
+///
+/// Chosen: earlier ones are asked for by the messages that tell of them.
+async fn of_chat(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    (peer, photo_id): (NamedPeer, i64),
+) -> Result<Option<PhotoRow>, Error> {
+    let Ok(peer) = chats::peer(services, viewer, peer) else {
+        return Ok(None);
+    };
+    let shown = chats::view_one(services, tx, viewer, peer).await?;
+    let shown = shown.and_then(|view| view.photo);
+    match shown.filter(|photo| photo.photo_id == photo_id) {
+        Some(_) => Ok(rows::by_id(tx, photo_id).await?),
+        None => Ok(None),
+    }
 }

@@ -19,6 +19,7 @@ pub use contact::{ForContact, change_for_contact};
 pub use given::{GivenMedia, Markup};
 pub use list::{UserPhotos, user_photos};
 pub use page::{PHOTOS_PER_PAGE_MAX, Page};
+pub(crate) use picture::{Picture, make};
 pub use profile::{ForProfile, delete, reuse_for_profile, take_from_profile, upload_for_profile};
 pub(crate) use visible::{may_hold, shown_of};
 

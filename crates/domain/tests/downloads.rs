@@ -44,7 +44,7 @@ fn by_photo(house: &House, viewer: i64, photo_id: i64, letter: &str) -> Location
 
 fn by_peer(house: &House, viewer: i64, user: i64, photo_id: i64) -> Location {
     Location::PeerPhoto {
-        peer: house.named(viewer, user),
+        peer: house.named(viewer, user).into(),
         big: false,
         photo_id,
     }
@@ -86,7 +86,7 @@ async fn every_size_has_the_length_that_was_announced(engine: Engine) {
     for (big, letter) in [(false, "a"), (true, "c")] {
         let peer = house.named(ANN, BOB);
         let location = Location::PeerPhoto {
-            peer,
+            peer: peer.into(),
             big,
             photo_id: photo.photo_id,
         };
@@ -237,7 +237,7 @@ async fn a_location_names_a_known_peer(engine: Engine) {
     for location in [
         Location::Other,
         Location::PeerPhoto {
-            peer: Named::Nobody,
+            peer: Named::Nobody.into(),
             big: false,
             photo_id: main,
         },
@@ -245,7 +245,8 @@ async fn a_location_names_a_known_peer(engine: Engine) {
             peer: Named::User {
                 user_id: BOB,
                 access_hash: 1,
-            },
+            }
+            .into(),
             big: false,
             photo_id: main,
         },
@@ -256,7 +257,7 @@ async fn a_location_names_a_known_peer(engine: Engine) {
         assert_eq!(refused, Err("LOCATION_INVALID".into()), "{location:?}");
     }
     let by_self = Location::PeerPhoto {
-        peer: Named::Itself,
+        peer: Named::Itself.into(),
         big: true,
         photo_id: main,
     };

@@ -12,7 +12,7 @@ const LAYER_APP_CONFIG: i32 = 153;
 const LAYER_INPUT_REPLY_TO: i32 = 160;
 /// First layer whose messages.getDialogFilters answers messages.DialogFilters.
 const LAYER_DIALOG_FILTERS: i32 = 176;
-/// First layer whose messages.createChat answers messages.InvitedUsers.
+/// First layer whose messages.createChat and addChatUser answer messages.InvitedUsers.
 const LAYER_INVITED_USERS: i32 = 177;
 /// First layer whose emojiStatus has an end.
 const LAYER_EMOJI_STATUS_UNTIL: i32 = 198;
@@ -230,6 +230,8 @@ pub(crate) fn put_output_messages_create_chat(
     }
 }
 
+pub(crate) use put_output_messages_create_chat as put_output_messages_add_chat_user;
+
 pub(crate) fn put_output_stories_get_peer_max_ids(
     output: &Vec<types::RecentStory>,
     w: &mut Writer,
@@ -286,6 +288,8 @@ mod outputs {
         }
         Ok(types::messages::InvitedUsers::new(Get::get(r)?, Vec::new()))
     }
+
+    pub(crate) use get_output_messages_create_chat as get_output_messages_add_chat_user;
 
     pub(crate) fn get_output_stories_get_peer_max_ids(
         r: &mut Reader,

@@ -56,6 +56,7 @@ impl Bundle {
         let chats = chats::view(services, tx, viewer, &peers).await?;
         let photo_ids: Vec<i64> = messages
             .iter()
+            .filter(|message| may_see_picture(&chats, message))
             .filter_map(|message| message.photo_id)
             .collect();
         let mut photos = HashMap::new();
@@ -73,6 +74,16 @@ impl Bundle {
             chats,
             photos,
         })
+    }
+}
+
+/// What a group's messages show is for those who are in the group (docs/decisions/0120).
+fn may_see_picture(chats: &[ChatView], message: &MessageRow) -> bool {
+    match Peer::of(message.peer_id) {
+        Peer::Group(chat_id) => chats.iter().any(|view| {
+            view.peer() == Peer::Group(chat_id) && view.role.is_present() && !view.is_deleted
+        }),
+        Peer::User(_) | Peer::Channel(_) => true,
     }
 }
 

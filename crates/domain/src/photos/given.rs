@@ -65,7 +65,7 @@ impl GivenMedia {
     /// EMOJI_MARKUP_INVALID: no or too many colours, or a markup that draws nothing. PHOTO_INVALID: a
     /// still that is no upload. PHOTO_EXT_INVALID: a name that says the file is no picture.
     /// NOT_IMPLEMENTED: a sound request for a moving or drawn picture, which is not built yet.
-    pub(super) fn still(&self) -> Result<&GivenParts, Refusal> {
+    pub(crate) fn still(&self) -> Result<&GivenParts, Refusal> {
         if self
             .video_start_ts
             .is_some_and(|at| !at.is_finite() || at < 0.0)

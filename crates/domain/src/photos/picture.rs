@@ -14,7 +14,7 @@ use crate::{
 
 /// A picture without a name: its files are kept, no row speaks of it yet.
 #[derive(Clone, Debug)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     stripped_photo: Vec<u8>,
     stripped_user: Vec<u8>,
     files: Vec<PhotoFileRow>,
@@ -28,7 +28,7 @@ pub(super) struct Picture {
 /// # Errors
 /// Those of [`uploads::read`] and MD5_CHECKSUM_INVALID. PHOTO_SAVE_FILE_INVALID: too many bytes.
 /// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the picture.
-pub(super) async fn make(
+pub(crate) async fn make(
     services: &Services,
     owner_id: i64,
     given: &GivenParts,
@@ -86,7 +86,7 @@ async fn keep(services: &Services, stills: Stills) -> Result<Picture, Error> {
 
 impl Picture {
     /// The picture of `photo`, to be named anew.
-    pub(super) fn of(photo: &PhotoRow) -> Self {
+    pub(crate) fn of(photo: &PhotoRow) -> Self {
         Self {
             stripped_photo: photo.stripped_photo.clone(),
             stripped_user: photo.stripped_user.clone(),
@@ -96,7 +96,7 @@ impl Picture {
 
     /// Gives the picture its id. The id is taken inside the transaction that names it, so that of two
     /// writers of one profile the later one has the higher id.
-    pub(super) async fn insert(
+    pub(crate) async fn insert(
         self,
         services: &Services,
         tx: &mut Tx,

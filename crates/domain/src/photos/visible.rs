@@ -12,20 +12,23 @@ use store::{
     },
 };
 
-use crate::{Error, Services, peers};
+use crate::{Error, Services, chats, peers};
 
 /// Whether `viewer` may download `photo` by its own id.
 ///
 /// Chosen: docs/decisions/0062. The account that made a photo may as long as it is kept; everybody
-/// else only while a profile that they may see, or a message in their own box, shows it.
+/// else only while a profile or chat that they may see, or a message in their own box, shows it. What
+/// a group's messages show is for those who are in the group (docs/decisions/0120).
 pub(crate) async fn may_hold(tx: &mut Tx, viewer: i64, photo: &PhotoRow) -> Result<bool, Error> {
     if photo.owner_id == viewer {
         return Ok(true);
     }
-    if !message_rows::with_photo(tx, viewer, photo.photo_id)
-        .await?
-        .is_empty()
-    {
+    for message in message_rows::with_photo(tx, viewer, photo.photo_id).await? {
+        if chats::may_see_message(tx, viewer, &message).await? {
+            return Ok(true);
+        }
+    }
+    if chats::shows(tx, viewer, photo.photo_id).await? {
         return Ok(true);
     }
     let Some(owner) = users::by_id(tx, photo.owner_id).await? else {

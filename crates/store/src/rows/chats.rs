@@ -166,6 +166,16 @@ pub async fn set_photo(
     Ok(tx.run(sql, args![photo_id, chat_id]).await? == 1)
 }
 
+/// The chats that show this picture now.
+pub async fn with_photo(tx: &mut Tx, photo_id: i64) -> Result<Vec<ChatRow>, StoreError> {
+    let sql = concat!("SELECT ", columns!(), " FROM chats WHERE photo_id = $1");
+    tx.rows(sql, args![photo_id])
+        .await?
+        .iter()
+        .map(chat)
+        .collect()
+}
+
 /// Counts a change of the list of members; returns the new version.
 pub async fn next_version(tx: &mut Tx, chat_id: i64) -> Result<i64, StoreError> {
     let sql = "UPDATE chats SET version = version + 1 WHERE chat_id = $1 RETURNING version";

@@ -1,6 +1,6 @@
 //! The box of an account or of a channel: its messages, its counters `pts` and `message_id`.
 
-use super::{number, pack, rows_among, run_among, unpack};
+use super::{i64s, number, pack, rows_among, run_among, unpack};
 use crate::{Row, StoreError, Tx, args};
 
 /// The counters of a box.
@@ -315,6 +315,16 @@ pub async fn with_photo(
         .iter()
         .map(message)
         .collect()
+}
+
+/// The boxes with numbers below `below` in which a message tells of this photo.
+pub async fn boxes_with_photo(
+    tx: &mut Tx,
+    photo_id: i64,
+    below: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT DISTINCT owner_id FROM messages WHERE photo_id = $1 AND owner_id < $2";
+    i64s(&tx.rows(sql, args![photo_id, below]).await?, 0)
 }
 
 /// Deletes messages from a box; says how many there were. The other copy stays.

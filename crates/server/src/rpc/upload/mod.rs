@@ -39,7 +39,7 @@ fn location(location: InputFileLocation) -> Location {
             letter: at.thumb_size,
         },
         InputFileLocation::InputPeerPhotoFileLocation(at) => Location::PeerPhoto {
-            peer: users::named_peer(&at.peer),
+            peer: users::named_chat(&at.peer),
             big: at.big,
             photo_id: at.photo_id,
         },
