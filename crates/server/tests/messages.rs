@@ -530,7 +530,8 @@ async fn chats_are_listed_in_pages_with_what_they_name() {
     let settings = calls::GetPeerSettings {
         peer: bob.peer(&ada).await,
     };
-    assert!(bob.call(settings).await.unwrap().settings.add_contact);
+    let offers = bob.call(settings).await.unwrap().settings;
+    assert!(offers.add_contact && offers.block_contact && offers.report_spam);
 }
 
 #[tokio::test]

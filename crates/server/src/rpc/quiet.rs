@@ -67,9 +67,15 @@ quiet! {
     /// No reactions.
     functions::account::GetReactionsNotifySettings, User =>
         |_| Ok(types::ReactionsNotifySettings::new(enums::NotificationSound::Default, true));
+    /// No music on profiles.
+    functions::account::GetSavedMusicIds, User =>
+        |_| Ok(types::account::SavedMusicIds::new(Vec::new()).into());
     /// No browser inside the app.
     functions::account::GetWebBrowserSettings, User =>
         |_| Ok(types::account::WebBrowserSettings::new(0).into());
+    /// Nothing here composes texts.
+    functions::aicompose::GetTones, User =>
+        |_| Ok(types::aicompose::Tones::new(0, Vec::new()).into());
     /// Devices are not woken, so there is nothing to forget.
     functions::account::UnregisterDevice, User => |_| Ok(true);
     /// Nobody is ranked.
@@ -142,6 +148,8 @@ quiet! {
     /// No stickers yet.
     functions::messages::GetStickers, User =>
         |_| Ok(types::messages::Stickers::new(0, Vec::new()).into());
+    /// Nobody reads reports; apps offer them beside blocking, which is what keeps a sender away.
+    functions::messages::ReportSpam, User => |_| Ok(true);
     /// Nobody has stories. A full empty list: told "not modified", one client asks for ever.
     functions::stories::GetAllStories, User => |_| {
         let stealth = types::StoriesStealthMode::new();

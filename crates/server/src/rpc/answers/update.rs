@@ -64,8 +64,7 @@ pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Upda
 
 /// What a chat offers to do with the other side.
 pub(crate) fn chat_offers(offers: &Offers) -> types::PeerSettings {
-    let mut settings = peer_settings(&offers.view);
-    settings.block_contact &= !offers.blocked;
+    let mut settings = peer_settings(&offers.view, offers.blocked);
     settings.photo_change_date = offers
         .photo_changed_at
         .filter(|_| settings.add_contact)

@@ -88,8 +88,7 @@ pub(crate) struct About<'a> {
 pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
     let view = about.view;
     let notify = types::PeerNotifySettings::new();
-    let mut settings = peer_settings(view);
-    settings.block_contact &= !about.blocked;
+    let mut settings = peer_settings(view, about.blocked);
     settings.photo_change_date = about
         .photo_changed_at
         .filter(|_| settings.add_contact)
@@ -105,10 +104,13 @@ pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
 }
 
 /// What a chat offers to do with a stranger.
-pub(crate) fn peer_settings(view: &UserView) -> types::PeerSettings {
+///
+/// Chosen: reporting is offered exactly where blocking is. TDLib knows no other pair, and logs one.
+pub(crate) fn peer_settings(view: &UserView, blocked: bool) -> types::PeerSettings {
     let stranger = !view.is_self && !view.is_contact && !view.is_bot && !view.is_deleted;
     let mut settings = types::PeerSettings::new();
     settings.add_contact = stranger;
-    settings.block_contact = stranger;
+    settings.block_contact = stranger && !blocked;
+    settings.report_spam = settings.block_contact;
     settings
 }

@@ -55,7 +55,7 @@ fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updat
             user_id: view.user_id,
         }
         .into();
-        let settings = answers::peer_settings(view);
+        let settings = answers::peer_settings(view, false);
         enums::Update::from(types::UpdatePeerSettings { peer, settings })
     });
     types::Updates {
