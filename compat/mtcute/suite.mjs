@@ -216,6 +216,24 @@ test('P107 P109 take pictures away', async w => {
   check(!(await seen(w.cara, w.bobByCara)).photo, 'no picture')
 })
 
+test('P93 P94 P95 lists of 0, 1 and 150 pictures', async w => {
+  const { inputFile } = await w.cara.uploadFile({ file: picture(GREY), fileName: 'picture.jpg' })
+  let made = 0
+  for (const count of [0, 1, 150]) {
+    for (; made < count; made++) {
+      await w.cara.call({ _: 'photos.uploadProfilePhoto', file: inputFile })
+    }
+    const ids = []
+    // With the limit that a caller must give: see FINDINGS.md.
+    for await (const photo of w.cara.iterProfilePhotos('me', { limit: count || 1 })) {
+      ids.push(photo.raw.id.toString())
+    }
+    check(ids.length === count && new Set(ids).size === count, `${ids.length} of ${count}`)
+    const first = await w.cara.getProfilePhotos('me', { limit: 100 })
+    check(first.total === count && first.length === Math.min(count, 100), 'the first page')
+  }
+})
+
 test('P116 P117 a deleted contact loses its personal picture', async w => {
   await contactPhoto(w.ada, w.bobByAda, picture(RED), { save: true })
   await w.ada.deleteContacts([w.bobByAda])

@@ -365,6 +365,18 @@ async def _(w):
     assert await download(w.cara, w.bob_by_cara) is None
 
 
+@case("P93 P94 P95 lists of 0, 1 and 150 pictures end, without doubles")
+async def _(w):
+    file = await upload(w.cara, picture(GREY))
+    for count in [0, 1, 150]:
+        while (listed := await w.cara.get_profile_photos("me")).total < count:
+            for _ in range(count - listed.total):
+                await w.cara(functions.photos.UploadProfilePhotoRequest(file=file))
+        ids = [photo.id async for photo in w.cara.iter_profile_photos("me")]
+        assert len(ids) == len(listed) == listed.total == count, (len(ids), listed.total, count)
+        assert ids == sorted(set(ids), reverse=True)
+
+
 @case("P116 P117 a deleted contact loses its personal picture")
 async def _(w):
     await set_personal(w.ada, w.bob_by_ada, picture(RED))
