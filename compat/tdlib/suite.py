@@ -5,6 +5,7 @@ TDLib checks what it is told against what it knows, and complains in its log: th
 """
 
 import asyncio
+import collections
 import os
 import sys
 import tempfile
@@ -17,7 +18,7 @@ os.environ.setdefault("CAMEO_LOG", "debug")
 
 from client import Client, Tdlib, trusting_copy  # noqa: E402
 from harness import CODE, Cases, Server, looks_like, picture, refused, until  # noqa: E402
-from logs import asked, complaints, unanswered  # noqa: E402
+from logs import asked, calls, complaints, unanswered  # noqa: E402
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 60), (40, 60, 200), (120, 120, 120)
 GOLD, PINK = (200, 170, 30), (220, 120, 160)
@@ -33,16 +34,26 @@ class World:
         self.server = Server()
         self.folder = tempfile.mkdtemp(prefix="cameo-tdlib-")
         self.log = os.path.join(self.folder, "tdlib.log")
-        self.names = 0
+        self.names = self.epoch = 0
 
     def begin(self):
         self.server.start()
         self.tdlib = Tdlib(trusting_copy(self.server.pem, self.folder), self.log)
 
+    def restart(self):
+        """As after a power cut; the file references of before are expired."""
+        self.epoch += 1
+        os.environ["CAMEO_FILE_REFERENCE_EPOCH"] = str(self.epoch)
+        self.server.restart()
+
     def client(self, folder=None):
         self.names += 1
         folder = folder or os.path.join(self.folder, f"client-{self.names}")
         return Client(self.tdlib, folder, (self.server.host, self.server.port, SECRET))
+
+    def refusals(self):
+        """How often each method was refused with each error."""
+        return collections.Counter(calls(self.server.log.name))
 
     async def sign_in(self, phone, name=None):
         """A client of `phone`, with a `name` of a new account."""
@@ -211,10 +222,17 @@ async def _(w):
 
 @case("kill -9 in the middle: every client finds back")
 async def _(w):
-    w.server.restart()
+    w.restart()
     await full(w.ada, w.bob.me, personal_photo=w.personal)
     await w.bob("setBio", bio="after the restart")
     await w.cara("searchUserByPhoneNumber", phone_number="+15550000002")
+
+
+@case("P91 an expired reference is repaired by asking for the full user")
+async def _(w):
+    about = await full(w.ada, w.bob.me, personal_photo=w.personal)
+    looks_like(await content(w.ada, about["personal_photo"]["sizes"][1]["photo"]), BLUE, 320)
+    assert w.refusals()["upload.getFile", "FILE_REFERENCE_EXPIRED"]
 
 
 @case("P123 P8 null takes it away: is_personal is false")
@@ -252,11 +270,13 @@ async def _(w):
     await full(w.ada, w.bob.me, personal_photo=None)
 
 
-@case("P38 Bob accepts it as a previous picture")
+@case("P38 P39 Bob accepts it as a previous picture, with a reference that has expired")
 async def _(w):
+    w.restart()
     photo = w.suggestion["content"]["photo"]
     await w.bob("setProfilePhoto", is_public=False, photo={
         "@type": "inputChatPhotoPrevious", "chat_photo_id": photo["id"]})
+    assert w.refusals()["photos.updateProfilePhoto", "FILE_REFERENCE_EXPIRED"]
     await shows(w.bob, w.bob.me, GREY)
     await shows(w.ada, w.bob.me, GREY)
     total, photos = await listed(w.bob, w.bob.me)
@@ -337,7 +357,7 @@ async def _(w):
 async def _(w):
     await w.ada.close()
     await w.bob("setProfilePhoto", photo=w.still(PINK), is_public=False)
-    w.server.restart()
+    w.restart()
     ada = w.client(w.ada.folder)
     ada.me = w.ada.me
     w.ada = ada
@@ -360,6 +380,18 @@ async def _(w):
     assert (await w.ada("getUser", user_id=w.bob.me))["is_contact"]
 
 
+@case("P31 P32 nothing is suggested to whom one blocked, and who blocked one")
+async def _(w):
+    blocked = {"@type": "blockListMain"}
+    for client, other, refusal in ((w.bob, w.ada, "USER_IS_BLOCKED"),
+                                   (w.ada, w.bob, "YOU_BLOCKED_USER")):
+        sender = {"@type": "messageSenderUser", "user_id": other.me}
+        await client("setMessageSenderBlockList", sender_id=sender, block_list=blocked)
+        await refused(w.ada("suggestUserProfilePhoto", user_id=w.bob.me, photo=w.still(GREY)),
+                      refusal)
+        await client("setMessageSenderBlockList", sender_id=sender, block_list=None)
+
+
 @case("log out, and in again")
 async def _(w):
     await w.cara("logOut")
@@ -368,9 +400,19 @@ async def _(w):
     assert (await w.cara("getMe"))["first_name"] == "Cara"
 
 
+@case("P121 a deleted account has no picture")
+async def _(w):
+    await w.cara("setProfilePhoto", photo=w.still(GOLD), is_public=False)
+    await shows(w.bob, w.cara.me, GOLD)
+    await w.cara("deleteAccount", reason="test", password="")
+    await w.cara.reaches("Closed")
+    await until(lambda: w.bob.users[w.cara.me]["type"]["@type"] == "userTypeDeleted", "deletion")
+    await shows(w.bob, w.cara.me, None)
+
+
 @case("every client closes")
 async def _(w):
-    for client in (w.ada, w.bob, w.cara):
+    for client in (w.ada, w.bob):
         await client.close()
 
 
