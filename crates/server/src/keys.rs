@@ -2,8 +2,10 @@
 //! whatever changes a key's row calls [`Keys::forget`], and a read that was under way meanwhile
 //! is not remembered.
 
-use std::collections::HashMap;
+mod cache;
+
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Clock;
@@ -16,12 +18,17 @@ use tl::wrappers::InitConnection;
 
 use crate::event::{Event, Events};
 use crate::net::sessions::Sessions;
+use cache::Cache;
 
-/// Keys remembered; the ones not used lately make room. Chosen: some 100 MiB at most.
-const KEYS_REMEMBERED_MAX: usize = 100_000;
 /// Longest text taken from `initConnection`, in bytes; what is longer is cut.
 /// Chosen: device names of real clients stay below it.
 const CLIENT_TEXT_BYTES_MAX: usize = 128;
+
+/// Seconds between two notes that a key is in use. Chosen: lists of logins show minutes at best.
+const USE_NOTED_EVERY_S: i64 = 300;
+/// Seconds after which a permanent key is removed on which nobody is signed in and that nobody uses.
+/// Chosen: a client that comes back later makes a new one by itself.
+const UNUSED_KEY_LIFETIME_S: i64 = 7 * 24 * 60 * 60;
 
 /// Times a change is tried again because another one of the same row came first.
 /// Chosen: a client changes its own row only, from a few connections at once.
@@ -95,6 +102,8 @@ pub struct Login {
 struct Entry {
     state: Arc<KeyState>,
     login: Arc<Login>,
+    /// Unix seconds: the last use that the store knows of.
+    used_at: AtomicI64,
 }
 
 /// The keys of all clients.
@@ -104,15 +113,6 @@ pub struct Keys {
     clock: Clock,
     sessions: Arc<Sessions>,
     cache: Mutex<Cache>,
-}
-
-/// Two generations: what is used moves to the young one, and when that is full the old one goes.
-#[derive(Debug, Default)]
-struct Cache {
-    young: HashMap<i64, Arc<Entry>>,
-    old: HashMap<i64, Arc<Entry>>,
-    /// Grows with every [`Keys::forget`].
-    forgotten: u64,
 }
 
 impl Keys {
@@ -205,6 +205,46 @@ impl Keys {
     ) -> Result<(), StoreError> {
         let mut tx = self.store.begin().await?;
         rows::set_client(&mut tx, perm_auth_key_id, Some(layer.into()), client).await?;
+        tx.commit().await
+    }
+
+    /// Notes now and then that a permanent key is in use, and from where.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub(crate) async fn note_use(
+        &self,
+        perm_auth_key_id: i64,
+        ip: IpAddr,
+    ) -> Result<(), StoreError> {
+        let Some(entry) = self.entry(perm_auth_key_id).await? else {
+            return Ok(());
+        };
+        let now = self.clock.unix_seconds();
+        let noted = entry.used_at.load(Ordering::Relaxed);
+        let due = now - noted >= USE_NOTED_EVERY_S;
+        // Of several calls at once, one writes.
+        let ours = due
+            && entry
+                .used_at
+                .compare_exchange(noted, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if !ours {
+            return Ok(());
+        }
+        until_first!(self.write_use(perm_auth_key_id, now, ip))
+    }
+
+    async fn write_use(
+        &self,
+        perm_auth_key_id: i64,
+        now: i64,
+        ip: IpAddr,
+    ) -> Result<(), StoreError> {
+        // A crash may lose it: it is as good as late.
+        let mut tx = self.store.begin_relaxed(&[]).await?;
+        let ip = ip.to_canonical().to_string();
+        rows::touch(&mut tx, perm_auth_key_id, now, &ip).await?;
         tx.commit().await
     }
 
@@ -311,7 +351,7 @@ impl Keys {
         Ok(gone)
     }
 
-    /// Removes temporary keys that have expired; says how many.
+    /// Removes temporary keys that have expired and permanent ones that nobody uses; says how many.
     ///
     /// # Errors
     /// The store cannot be written.
@@ -323,7 +363,10 @@ impl Keys {
 
     async fn delete_expired(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
         let mut tx = self.store.begin().await?;
-        let gone = rows::delete_expired(&mut tx, self.clock.unix_seconds(), limit).await?;
+        let now = self.clock.unix_seconds();
+        let mut gone = rows::delete_expired(&mut tx, now, limit).await?;
+        let unused_since = now - UNUSED_KEY_LIFETIME_S;
+        gone.extend(rows::delete_unused(&mut tx, unused_since, limit).await?);
         tx.commit().await?;
         Ok(gone)
     }
@@ -400,30 +443,6 @@ impl Keys {
     }
 }
 
-impl Cache {
-    fn find(&mut self, auth_key_id: i64) -> Option<Arc<Entry>> {
-        if let Some(entry) = self.young.get(&auth_key_id) {
-            return Some(entry.clone());
-        }
-        let entry = self.old.remove(&auth_key_id)?;
-        self.insert(auth_key_id, entry.clone());
-        Some(entry)
-    }
-
-    fn insert(&mut self, auth_key_id: i64, entry: Arc<Entry>) {
-        if self.young.len() >= KEYS_REMEMBERED_MAX / 2 {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(auth_key_id, entry);
-    }
-
-    fn forget(&mut self, auth_key_id: i64) {
-        self.forgotten += 1;
-        self.young.remove(&auth_key_id);
-        self.old.remove(&auth_key_id);
-    }
-}
-
 fn entry(row: KeyRow, is_bot: bool) -> Result<Entry, StoreError> {
     let int = |number: i64| i32::try_from(number).ok();
     let bytes = row.auth_key.try_into();
@@ -438,6 +457,7 @@ fn entry(row: KeyRow, is_bot: bool) -> Result<Entry, StoreError> {
         perm_auth_key_id: row.perm_auth_key_id,
         dc_id,
     };
+    let used_at = AtomicI64::new(row.last_active_at);
     let client = row.client;
     let login = Login {
         perm_auth_key_id: row.auth_key_id,
@@ -457,6 +477,7 @@ fn entry(row: KeyRow, is_bot: bool) -> Result<Entry, StoreError> {
     Ok(Entry {
         state: Arc::new(state),
         login: Arc::new(login),
+        used_at,
     })
 }
 

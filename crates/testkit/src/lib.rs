@@ -25,4 +25,4 @@ pub use account::Account;
 pub use client::{Client, LAYER};
 pub use link::Refused;
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
-pub use server::{CODE, TestServer, start, start_with};
+pub use server::{CODE, TestServer, start, start_at, start_with};

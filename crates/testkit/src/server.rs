@@ -6,7 +6,10 @@ use std::{
 };
 
 use cameo::{Running, Server, Settings};
-use domain::bots::{self, NewBot, WithToken};
+use domain::{
+    Clock,
+    bots::{self, NewBot, WithToken},
+};
 use mtproto::crypto::rsa::PublicKey;
 use tempfile::TempDir;
 
@@ -18,6 +21,7 @@ pub const CODE: &str = "12345";
 /// A running server that ends with this value.
 pub struct TestServer {
     settings: Settings,
+    clock: Clock,
     running: Option<Running>,
     numbers: AtomicU64,
     // Last, so that the server is gone before its folder.
@@ -31,13 +35,21 @@ pub async fn start() -> TestServer {
 
 /// A server whose settings `change` has touched.
 pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestServer {
+    start_at(Clock::system(), change).await
+}
+
+/// A server whose rules read this clock; the protocol below them keeps the system's time.
+pub async fn start_at(clock: Clock, change: impl FnOnce(&mut Settings)) -> TestServer {
     let data = tempfile::tempdir().unwrap();
     let mut settings = Settings::for_tests();
     settings.data = data.path().to_owned();
     change(&mut settings);
-    let running = Server::start(settings.clone()).await.unwrap();
+    let running = Server::start_at(settings.clone(), clock.clone())
+        .await
+        .unwrap();
     TestServer {
         settings,
+        clock,
         running: Some(running),
         numbers: AtomicU64::new(1),
         _data: data,
@@ -67,7 +79,8 @@ impl TestServer {
         if let Some(running) = self.running.take() {
             running.stop().await;
         }
-        self.running = Some(Server::start(self.settings.clone()).await.unwrap());
+        let (settings, clock) = (self.settings.clone(), self.clock.clone());
+        self.running = Some(Server::start_at(settings, clock).await.unwrap());
     }
 
     /// Makes every file reference that was given out expire.

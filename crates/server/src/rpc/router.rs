@@ -147,6 +147,8 @@ impl Router {
         let login = self.cx.keys.login(call.auth_key_id).await?;
         let origin = origin(&call, &key, &login, layer, self.cx.settings.dc);
         self.note(&call, &origin, &unwrapped, name).await?;
+        let used = origin.perm_auth_key_id;
+        self.cx.keys.note_use(used, call.ip).await?;
         self.running
             .wait_for(call.auth_key_id, &unwrapped.after)
             .await?;

@@ -271,3 +271,18 @@ pub async fn delete_expired(tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<
         .await?;
     super::i64s(&rows, 0)
 }
+
+/// Removes permanent keys on which nobody is signed in and that were last used before `before`; says
+/// which.
+pub async fn delete_unused(tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let rows = tx
+        .rows(
+            "DELETE FROM auth_keys WHERE auth_key_id IN
+             (SELECT auth_key_id FROM auth_keys WHERE user_id IS NULL AND expires_at IS NULL
+              AND last_active_at < $1 LIMIT $2)
+             RETURNING auth_key_id",
+            args![before, limit],
+        )
+        .await?;
+    super::i64s(&rows, 0)
+}

@@ -15,6 +15,7 @@ on_every_engine!(
     signing_in_and_out_is_kept_on_the_key,
     a_destroyed_key_takes_its_temporary_keys_along,
     expired_temporary_keys_go_and_permanent_ones_stay,
+    unused_permanent_keys_go_and_logins_stay,
     a_code_is_kept_counted_passed_and_ended,
     expired_codes_go,
     an_exported_login_is_used_once,
@@ -184,6 +185,20 @@ async fn expired_temporary_keys_go_and_permanent_ones_stay(place: Place) {
     assert_eq!(keys::delete_expired(&mut tx, 50, 1).await, Ok(vec![3]));
     assert_eq!(keys::delete_expired(&mut tx, 50, 9).await, Ok(vec![2]));
     assert_eq!(keys::delete_expired(&mut tx, 50, 9).await, Ok(Vec::new()));
+    assert!(keys::find(&mut tx, 1).await.unwrap().is_some());
+    assert!(keys::find(&mut tx, 4).await.unwrap().is_some());
+}
+
+async fn unused_permanent_keys_go_and_logins_stay(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    for row in [key(1), key(2), key(3), temporary(4, 90)] {
+        keys::insert(&mut tx, &row).await.unwrap();
+    }
+    keys::sign_in(&mut tx, 1, 7, 10).await.unwrap();
+    keys::touch(&mut tx, 2, 50, "::1").await.unwrap();
+    assert_eq!(keys::delete_unused(&mut tx, 50, 9).await, Ok(vec![3]));
+    assert_eq!(keys::delete_unused(&mut tx, 50, 9).await, Ok(Vec::new()));
+    assert_eq!(keys::delete_unused(&mut tx, 51, 9).await, Ok(vec![2]));
     assert!(keys::find(&mut tx, 1).await.unwrap().is_some());
     assert!(keys::find(&mut tx, 4).await.unwrap().is_some());
 }
