@@ -48,6 +48,8 @@ pub struct Rules {
     pub profile_photos_max: i64,
     /// Parts of one upload.
     pub upload_parts_max: i32,
+    /// Bytes of one account's uploads that wait; with more, no new file is begun.
+    pub upload_waiting_bytes_max: i64,
     /// Seconds after which parts that nobody used are removed.
     pub upload_lifetime_s: i64,
     /// Seconds after which a file reference expires; 0: never.

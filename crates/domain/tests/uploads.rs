@@ -187,6 +187,33 @@ async fn uploads_that_nobody_uses_are_swept(engine: Engine) {
     assert_eq!(use_it(&house, 1).await, Err("FILE_PART_0_MISSING".into()));
 }
 
+async fn an_account_begins_no_file_beyond_its_room(engine: Engine) {
+    let house = House::with(engine, |rules| rules.upload_waiting_bytes_max = 2048).await;
+    house.person(ANN).await;
+    house.person(BOB).await;
+    let save = async |owner, file_id| {
+        let bytes = Bytes::from_static(&[0; 1024]);
+        let part = Part {
+            file_id,
+            part: 0,
+            bytes,
+        };
+        uploads::save(&house.services, owner, part)
+            .await
+            .map_err(word)
+    };
+    save(ANN, 1).await.unwrap();
+    house.forward(Duration::from_secs(3600));
+    save(ANN, 2).await.unwrap();
+    // It has room again when the first has waited its six hours.
+    assert_eq!(save(ANN, 3).await.unwrap_err(), "FLOOD_WAIT_18000");
+    save(ANN, 2).await.unwrap();
+    save(BOB, 3).await.unwrap();
+    house.forward(Duration::from_secs(5 * 3600 + 1));
+    sweep::run_once(&house.services).await.unwrap();
+    save(ANN, 3).await.unwrap();
+}
+
 async fn blob_count(house: &House) -> usize {
     let far = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
     let blobs = &house.services.blobs;
@@ -250,6 +277,7 @@ engines::on_every_engine!(
     a_stream_ends_in_every_documented_way,
     the_parts_of_a_big_file_agree_with_each_other,
     uploads_that_nobody_uses_are_swept,
+    an_account_begins_no_file_beyond_its_room,
     replaced_pictures_are_collected,
     bytes_that_are_put_again_are_not_swept,
 );

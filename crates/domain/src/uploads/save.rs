@@ -1,10 +1,13 @@
 //! `upload.saveFilePart` and `upload.saveBigFilePart`: one part goes to the spool and into the rows.
 
 use bytes::Bytes;
-use store::rows::uploads::{self as rows, UploadFileRow, UploadPartRow};
+use store::{
+    Tx,
+    rows::uploads::{self as rows, UploadFileRow, UploadPartRow},
+};
 
 use super::parts::{Keep, Known, Numbers};
-use crate::{Error, Fault, Services};
+use crate::{Error, Fault, Refusal, Services};
 
 /// How late a file may learn of its newest part. Chosen: a write less for almost every part, and
 /// nothing against the hours that parts live.
@@ -25,7 +28,8 @@ pub struct Part {
 /// is replaced.
 ///
 /// # Errors
-/// FILE_PART_INVALID, FILE_PART_EMPTY, FILE_PART_TOO_BIG.
+/// FILE_PART_INVALID, FILE_PART_EMPTY, FILE_PART_TOO_BIG. FLOOD_WAIT_X: a new file, while the account's
+/// uploads hold as much as one may; it has room again when the oldest of them expires.
 pub async fn save(services: &Services, owner_id: i64, part: Part) -> Result<(), Error> {
     keep(services, owner_id, part, None).await
 }
@@ -118,6 +122,9 @@ async fn record(
     } = *arriving;
     let mut tx = services.store.begin_relaxed(&[owner_id]).await?;
     let found = rows::find_file(&mut tx, owner_id, file_id).await?;
+    if found.is_none() {
+        room(services, &mut tx, owner_id).await?;
+    }
     let known = found.as_ref().map_or(Known::NOTHING, |file| Known {
         total: file.total_parts,
         part_bytes: file.part_bytes,
@@ -152,6 +159,16 @@ async fn record(
     }
     tx.commit().await?;
     Ok(unnamed)
+}
+
+/// Whether the account may begin one more file. Asked once for each: a file has a bound of its own.
+async fn room(services: &Services, tx: &mut Tx, owner_id: i64) -> Result<(), Error> {
+    let (bytes, oldest) = rows::waiting(tx, owner_id).await?;
+    if bytes < services.rules.upload_waiting_bytes_max {
+        return Ok(());
+    }
+    let left = oldest + services.rules.upload_lifetime_s - services.clock.unix_seconds();
+    Err(Refusal::FLOOD_WAIT_X.with(left.max(1)).into())
 }
 
 /// Removes bytes that no row names. What cannot be removed now is left to the sweep.

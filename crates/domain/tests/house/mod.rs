@@ -355,6 +355,7 @@ fn rules() -> Rules {
         stills: media::Limits::default(),
         profile_photos_max: 500,
         upload_parts_max: 4000,
+        upload_waiting_bytes_max: i64::MAX,
         upload_lifetime_s: 6 * 3600,
         reference_lifetime_s: 0,
         login_code: None,

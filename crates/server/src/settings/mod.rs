@@ -49,6 +49,8 @@ pub struct Settings {
     pub profile_photos_max: u32,
     pub upload_parts_max: u32,
     pub upload_part_lifetime_s: u64,
+    /// Uploads of one account that wait together, in MiB; with more, no new one is begun.
+    pub upload_waiting_mib_max: u64,
     pub sweep_interval_s: u64,
     pub file_reference_epoch: u32,
     pub file_reference_lifetime_s: Option<u64>,
@@ -92,6 +94,7 @@ impl Default for Settings {
             profile_photos_max: 500,
             upload_parts_max: 4000,
             upload_part_lifetime_s: 6 * 60 * 60,
+            upload_waiting_mib_max: 2048,
             sweep_interval_s: 600,
             file_reference_epoch: 0,
             file_reference_lifetime_s: None,

@@ -404,6 +404,13 @@ pub static SETTINGS: &[Setting] = &[
         "How long uploaded parts wait to be used."
     ),
     number!(
+        upload_waiting_mib_max,
+        1,
+        1_048_576,
+        "MiB",
+        "How much one account's unused uploads may hold before no new one is begun."
+    ),
+    number!(
         sweep_interval_s,
         10,
         86_400,

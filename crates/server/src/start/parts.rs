@@ -79,6 +79,7 @@ async fn highest_id(store: &Store) -> Result<i64, store::StoreError> {
 
 fn rules(settings: &Settings) -> Rules {
     let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+    let bytes = |mib: u64| i64::try_from(mib.saturating_mul(1024 * 1024)).unwrap_or(i64::MAX);
     Rules {
         suggest_requires: settings.suggest_requires,
         media_combinations: settings.media_combinations,
@@ -90,6 +91,7 @@ fn rules(settings: &Settings) -> Rules {
         },
         profile_photos_max: settings.profile_photos_max.into(),
         upload_parts_max: i32::try_from(settings.upload_parts_max).unwrap_or(i32::MAX),
+        upload_waiting_bytes_max: bytes(settings.upload_waiting_mib_max),
         upload_lifetime_s: seconds(settings.upload_part_lifetime_s),
         reference_lifetime_s: settings.file_reference_lifetime_s.map_or(0, seconds),
         login_code: settings.login_code.clone(),

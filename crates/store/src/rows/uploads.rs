@@ -1,6 +1,6 @@
 //! Files on their way in: which parts are there and where their bytes wait.
 
-use super::i64s;
+use super::{i64s, number};
 use crate::{Row, StoreError, Tx, args};
 
 /// One file of an upload.
@@ -201,4 +201,14 @@ pub async fn delete_file(
 pub async fn of_owner(tx: &mut Tx, owner_id: i64) -> Result<Vec<i64>, StoreError> {
     let sql = "SELECT file_id FROM upload_files WHERE owner_id = $1 ORDER BY file_id";
     i64s(&tx.rows(sql, args![owner_id]).await?, 0)
+}
+
+/// What an owner's uploads hold together: their bytes, and when the oldest was touched (0: there is
+/// none).
+pub async fn waiting(tx: &mut Tx, owner_id: i64) -> Result<(i64, i64), StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM upload_parts
+               WHERE owner_id = $1";
+    let bytes = number(tx, sql, args![owner_id]).await?;
+    let sql = "SELECT COALESCE(MIN(touched_at), 0) FROM upload_files WHERE owner_id = $1";
+    Ok((bytes, number(tx, sql, args![owner_id]).await?))
 }

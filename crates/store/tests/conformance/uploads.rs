@@ -75,6 +75,8 @@ async fn parts_are_read_in_order_and_summed(place: Place) {
         bytes: 4 * 512 * 1024,
     };
     assert_eq!(uploads::sums(&mut tx, 1, 5).await, Ok(sums));
+    assert_eq!(uploads::waiting(&mut tx, 1).await, Ok((sums.bytes, 0)));
+    assert_eq!(uploads::waiting(&mut tx, 3).await, Ok((0, 0)));
     assert_eq!(
         uploads::find_part(&mut tx, 1, 5, 2).await,
         Ok(Some(part(2)))
