@@ -1,5 +1,6 @@
 //! The promises of this crate, checked from outside on pictures made by code.
 
+mod clips;
 mod corpus;
 mod damage;
 mod formats;
