@@ -308,8 +308,9 @@ async fn moving_and_drawn_pictures_are_judged_and_refused(engine: Engine) {
         ..none()
     };
     for (media, refusal) in [
-        (video(), "NOT_IMPLEMENTED"),
-        (emoji(4), "NOT_IMPLEMENTED"),
+        // The upload is a still.
+        (video(), "VIDEO_FILE_INVALID"),
+        (emoji(4), "EMOJI_MARKUP_INVALID"),
         (emoji(0), "EMOJI_MARKUP_INVALID"),
         (emoji(5), "EMOJI_MARKUP_INVALID"),
         (drawn(Markup::File), "EMOJI_MARKUP_INVALID"),
@@ -335,7 +336,7 @@ async fn moving_and_drawn_pictures_are_judged_and_refused(engine: Engine) {
     };
     let services = &house.services;
     let taken = domain::photos::change_for_contact(services, house::caller(ANN), asked).await;
-    assert_eq!(word(taken.unwrap_err()), "NOT_IMPLEMENTED");
+    assert_eq!(word(taken.unwrap_err()), "VIDEO_FILE_INVALID");
     assert_eq!(photo_count(&house).await, 0);
 }
 

@@ -135,13 +135,10 @@ fn duration_ms(header: &[u8]) -> Result<u64, Unplayable> {
         Some(1) => (be_u32(header, 20), be_u64(header, 24)),
         _ => (None, None),
     };
-    match (scale, duration) {
-        (Some(1..), Some(duration)) => {
-            let scale = u64::from(scale.unwrap_or(1));
-            Ok(duration.saturating_mul(1000) / scale)
-        }
-        _ => Err(Unplayable::Broken("length of the movie")),
-    }
+    let (Some(scale @ 1..), Some(duration)) = (scale, duration) else {
+        return Err(Unplayable::Broken("length of the movie"));
+    };
+    Ok(duration.saturating_mul(1000) / u64::from(scale))
 }
 
 fn child<'a>(parent: &'a [u8], kind: &'static [u8; 4]) -> Result<&'a [u8], Unplayable> {

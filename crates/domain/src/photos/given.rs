@@ -58,41 +58,55 @@ impl GivenMedia {
         }
     }
 
-    /// The still picture, once everything that can be read off the request is in order.
+    /// The uploads of the request, once everything that can be read off it is in order.
     ///
     /// # Errors
     /// VIDEO_FILE_INVALID: a start that is no time, or a video that is no upload.
-    /// EMOJI_MARKUP_INVALID: no or too many colours, or a markup that draws nothing. PHOTO_INVALID: a
-    /// still that is no upload. PHOTO_EXT_INVALID: a name that says the file is no picture.
-    /// NOT_IMPLEMENTED: a sound request for a moving or drawn picture, which is not built yet.
-    pub(crate) fn still(&self) -> Result<&GivenParts, Refusal> {
+    /// EMOJI_MARKUP_INVALID, STICKERSET_INVALID: a markup that draws nothing (see [`Markup`]).
+    /// PHOTO_INVALID: a still that is no upload. PHOTO_EXT_INVALID: a name that says the file is no
+    /// picture. PHOTO_FILE_MISSING: no upload.
+    pub(crate) fn uploads(&self) -> Result<PictureUploads<'_>, Refusal> {
         if self
             .video_start_ts
             .is_some_and(|at| !at.is_finite() || at < 0.0)
         {
             return Err(Refusal::VIDEO_FILE_INVALID);
         }
-        if self.markup.as_ref().is_some_and(|markup| !markup.draws()) {
-            return Err(Refusal::EMOJI_MARKUP_INVALID);
+        if let Some(markup) = &self.markup {
+            return Err(markup.refusal());
         }
-        if matches!(self.video, Some(GivenFile::NotUploaded)) {
-            return Err(Refusal::VIDEO_FILE_INVALID);
-        }
+        let video = match &self.video {
+            Some(GivenFile::NotUploaded) => return Err(Refusal::VIDEO_FILE_INVALID),
+            Some(GivenFile::Uploaded(parts)) => Some(parts),
+            None => None,
+        };
         let still = self.file.as_ref().map(still_parts).transpose()?;
-        if self.video.is_some() || self.markup.is_some() {
-            return Err(Refusal::NOT_IMPLEMENTED);
+        match (video, still) {
+            (Some(video), _) => Ok(PictureUploads::Clip(video)),
+            (None, Some(still)) => Ok(PictureUploads::Still(still)),
+            (None, None) => Err(Refusal::PHOTO_FILE_MISSING),
         }
-        still.ok_or(Refusal::PHOTO_FILE_MISSING)
     }
 }
 
+/// What a picture is to be made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PictureUploads<'a> {
+    /// A still.
+    Still(&'a GivenParts),
+    /// A square MP4, with or without a still of its own.
+    Clip(&'a GivenParts),
+}
+
 impl Markup {
-    fn draws(&self) -> bool {
+    /// Why it is not drawn. Nobody has custom emoji or stickers here, so no id can name one: that is said
+    /// as it will be said of unknown ids (docs/decisions/0140).
+    fn refusal(&self) -> Refusal {
         match self {
-            Self::Emoji { colours, .. } | Self::Sticker { colours, .. } => {
-                (1..=COLOURS_MAX).contains(&colours.len())
+            Self::Sticker { colours, .. } if (1..=COLOURS_MAX).contains(&colours.len()) => {
+                Refusal::STICKERSET_INVALID
             }
-            Self::File => false,
+            Self::Emoji { .. } | Self::Sticker { .. } | Self::File => Refusal::EMOJI_MARKUP_INVALID,
         }
     }
 }
@@ -137,7 +151,7 @@ mod tests {
     }
 
     fn refused(media: GivenMedia) -> Refusal {
-        media.still().cloned().expect_err("it must be refused")
+        media.uploads().expect_err("it must be refused")
     }
 
     /// P60 and U25.
@@ -157,7 +171,7 @@ mod tests {
                 file: file(name),
                 ..GivenMedia::default()
             };
-            assert!(media.still().is_ok(), "{name}");
+            assert!(media.uploads().is_ok(), "{name}");
         }
         for name in ["x.pdf", "x.jpg.exe", "x.mp4", "dir\\x.heic"] {
             let media = GivenMedia {
@@ -214,33 +228,41 @@ mod tests {
         assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID);
     }
 
-    /// Sound requests for what is not built are told so, whatever else comes with them.
+    /// P52, and its like for stickers: nobody has any.
     #[test]
-    fn moving_and_drawn_pictures_are_not_built() {
+    fn no_emoji_and_no_sticker_is_known() {
+        let media = GivenMedia {
+            markup: emoji(4),
+            ..GivenMedia::default()
+        };
+        assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID);
         let sticker = Some(Markup::Sticker {
             sticker_id: 5,
             colours: vec![1, 2, 3, 4],
         });
-        for media in [
-            GivenMedia {
-                video: file("x.mp4"),
-                ..GivenMedia::default()
-            },
-            GivenMedia {
-                markup: emoji(4),
-                ..GivenMedia::default()
-            },
-            GivenMedia {
-                markup: sticker,
-                ..GivenMedia::default()
-            },
-            GivenMedia {
-                file: file("x.jpg"),
-                video: file("x.mp4"),
-                ..GivenMedia::default()
-            },
-        ] {
-            assert_eq!(refused(media), Refusal::NOT_IMPLEMENTED);
-        }
+        let media = GivenMedia {
+            file: file("x.jpg"),
+            markup: sticker,
+            ..GivenMedia::default()
+        };
+        assert_eq!(refused(media), Refusal::STICKERSET_INVALID);
+    }
+
+    /// A clip is judged as such, also beside a still, whose name is looked at, too.
+    #[test]
+    fn a_video_makes_it_a_clip() {
+        let media = GivenMedia {
+            file: file("x.jpg"),
+            video: file("x.mp4"),
+            ..GivenMedia::default()
+        };
+        assert!(
+            matches!(media.uploads(), Ok(PictureUploads::Clip(video)) if video.name == "x.mp4")
+        );
+        let media = GivenMedia {
+            file: file("x.pdf"),
+            ..media
+        };
+        assert_eq!(refused(media), Refusal::PHOTO_EXT_INVALID);
     }
 }

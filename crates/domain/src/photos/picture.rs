@@ -7,6 +7,7 @@ use store::{
     rows::photos::{self as rows, PhotoFileRow, PhotoRow},
 };
 
+use super::given::PictureUploads;
 use crate::{
     Error, Fault, Refusal, Services,
     uploads::{self, GivenParts},
@@ -20,34 +21,66 @@ pub(crate) struct Picture {
     files: Vec<PhotoFileRow>,
 }
 
-/// Makes every size of the still that `owner_id` uploaded.
+/// Makes every size of the picture that `owner_id` uploaded.
 ///
 /// The bytes of the upload are in memory once and only while the picture has its place in the pool;
 /// whoever waits for a place holds none.
 ///
 /// # Errors
 /// Those of [`uploads::read`] and MD5_CHECKSUM_INVALID. PHOTO_SAVE_FILE_INVALID: too many bytes.
-/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the picture.
+/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the still. VIDEO_FILE_INVALID: a clip that clients
+/// do not play. NOT_IMPLEMENTED: one that they do, since moving pictures are not built yet.
 pub(crate) async fn make(
     services: &Services,
     owner_id: i64,
-    given: &GivenParts,
+    given: PictureUploads<'_>,
 ) -> Result<Picture, Error> {
-    let limits = services.rules.stills.clone();
+    match given {
+        PictureUploads::Still(given) => {
+            let limits = services.rules.stills.clone();
+            let bytes_max = limits.bytes_max;
+            let cut = move |bytes: &[u8]| media::stills(bytes, &limits).map_err(|why| word(&why));
+            let stills = work(services, owner_id, (given, bytes_max), cut).await?;
+            keep(services, stills).await
+        }
+        PictureUploads::Clip(given) => {
+            let judge = |bytes: &[u8]| media::clip(bytes).map_err(|_| Refusal::VIDEO_FILE_INVALID);
+            let upload = (given, media::CLIP_BYTES_MAX);
+            match work(services, owner_id, upload, judge).await {
+                Err(Error::Refused(why)) if why == Refusal::PHOTO_SAVE_FILE_INVALID => {
+                    Err(Refusal::VIDEO_FILE_INVALID.into())
+                }
+                outcome => {
+                    outcome?;
+                    Err(Refusal::NOT_IMPLEMENTED.into())
+                }
+            }
+        }
+    }
+}
+
+/// Does `what` with the bytes of an upload, in the pool for picture work.
+async fn work<T: Send + 'static>(
+    services: &Services,
+    owner_id: i64,
+    (given, bytes_max): (&GivenParts, usize),
+    what: impl FnOnce(&[u8]) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Error> {
     let place = services.picture_places.clone().acquire_owned().await;
     let place = place.map_err(Fault::doing("wait for a place to decode a picture"))?;
-    let bytes = uploads::read(services, owner_id, given, limits.bytes_max).await?;
+    let bytes = uploads::read(services, owner_id, given, bytes_max).await?;
     let md5 = given.md5.clone();
     let job = move || {
         // Goes with the job, so that a caller who walks away does not free a place that is in use.
         let _place = place;
-        if !uploads::md5_matches(&bytes, &md5) {
-            return Err(Refusal::MD5_CHECKSUM_INVALID);
+        if uploads::md5_matches(&bytes, &md5) {
+            what(&bytes)
+        } else {
+            Err(Refusal::MD5_CHECKSUM_INVALID)
         }
-        media::stills(&bytes, &limits).map_err(|why| word(&why))
     };
-    let stills = tokio::task::spawn_blocking(job).await;
-    keep(services, stills.map_err(Fault::doing("decode a picture"))??).await
+    let done = tokio::task::spawn_blocking(job).await;
+    Ok(done.map_err(Fault::doing("decode a picture"))??)
 }
 
 /// The protocol's word for a picture that is not taken.

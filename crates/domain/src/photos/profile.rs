@@ -49,10 +49,10 @@ pub async fn upload_for_profile(
         return Ok(outcome);
     }
     media.shape().one_picture(combinations)?;
-    let still = media.still()?;
+    let uploads = media.uploads()?;
     room(services, &mut tx, &owner, place.fallback).await?;
     drop(tx);
-    let picture = picture::make(services, caller.user_id, still).await?;
+    let picture = picture::make(services, caller.user_id, uploads).await?;
     let mut tx = services.store.begin_for(&[owner.user_id]).await?;
     let owner = subject(services, &mut tx, caller.user_id, place).await?;
     room(services, &mut tx, &owner, place.fallback).await?;

@@ -1,0 +1,33 @@
+//! MP4 files with nothing but the boxes that say what they are.
+
+/// A clip in H.264 with these sides, so many milliseconds long. It holds no frames.
+pub fn clip((width_px, height_px): (u16, u16), duration_ms: u32) -> Vec<u8> {
+    let mut sample = vec![0; 78];
+    sample[24..26].copy_from_slice(&width_px.to_be_bytes());
+    sample[26..28].copy_from_slice(&height_px.to_be_bytes());
+    let kinds = [&[0, 0, 0, 0, 0, 0, 0, 1][..], &boxed(b"avc1", &sample)].concat();
+    let table = boxed(b"stbl", &boxed(b"stsd", &kinds));
+    let handler = [&[0; 8][..], b"vide", &[0; 13]].concat();
+    let media = [
+        header(b"mdhd", duration_ms),
+        boxed(b"hdlr", &handler),
+        boxed(b"minf", &table),
+    ];
+    let track = boxed(b"trak", &boxed(b"mdia", &media.concat()));
+    let movie = [header(b"mvhd", duration_ms), track].concat();
+    let kind = boxed(b"ftyp", b"isom\0\0\x02\0isomavc1");
+    [kind, boxed(b"moov", &movie), boxed(b"mdat", &[0; 64])].concat()
+}
+
+/// A header whose time counts in milliseconds.
+fn header(kind: &[u8; 4], duration_ms: u32) -> Vec<u8> {
+    let mut content = vec![0; 100];
+    content[12..16].copy_from_slice(&1000_u32.to_be_bytes());
+    content[16..20].copy_from_slice(&duration_ms.to_be_bytes());
+    boxed(kind, &content)
+}
+
+fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len() + 8).unwrap();
+    [&length.to_be_bytes()[..], kind, content].concat()
+}
