@@ -3,7 +3,7 @@
 use media::{CLIP_BYTES_MAX, Clip, Unplayable, clip, fuzz_picture};
 
 fn mp4_box(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(content.len() + 8).unwrap();
+    let length = u32::try_from(content.len() + 8).expect("a short box");
     [&length.to_be_bytes()[..], kind, content].concat()
 }
 
