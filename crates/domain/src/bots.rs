@@ -1,6 +1,14 @@
 //! Bots: accounts that a program signs in to with a token. Whoever runs the server makes them.
 
+mod commands;
+mod info;
 mod token;
+
+pub use commands::{Command, Scope, commands, set_commands};
+pub use info::{
+    BOT_ABOUT_CHARS_MAX, BOT_DESCRIPTION_CHARS_MAX, Editor, Info, InfoChange, Profile, info,
+    profile, set_info,
+};
 
 use store::{
     Tx,

@@ -34,6 +34,8 @@ pub struct UserView {
     pub is_bot: bool,
     /// A bot of the viewer's own.
     pub bot_can_edit: bool,
+    /// Bots only: rises with what the profile tells.
+    pub bot_info_version: i64,
     /// The name that the viewer saved for a contact, else the user's own.
     pub first_name: String,
     /// Like `first_name`; may be empty.
@@ -170,6 +172,7 @@ async fn look(
             is_deleted: row.deleted_at.is_some(),
             is_bot: row.bot_owner_id.is_some(),
             bot_can_edit: row.bot_owner_id == Some(viewer),
+            bot_info_version: row.bot_info_version,
             first_name: contact
                 .map_or(&row.first_name, |saved| &saved.first_name)
                 .clone(),

@@ -14,6 +14,7 @@ use store::{
     rows::{
         contacts, dialogs,
         updates::{self as rows, PeerChangeRow, UpdateRow},
+        users,
     },
 };
 
@@ -129,8 +130,8 @@ async fn changed(
     Ok(rows::put_changes(tx, &[row]).await?)
 }
 
-/// Journals that `user_id` looks different: for itself, for everybody who has it in contacts, and for
-/// everybody it has a chat with. Returns all of them, to be woken after the commit.
+/// Journals that `user_id` looks different: for itself, for everybody who has it in contacts, for
+/// everybody it has a chat with, and for the owner of a bot. Returns all of them, to be woken after the commit.
 ///
 /// # Errors
 /// The store failed.
@@ -145,6 +146,9 @@ pub async fn tell_watchers(
 ) -> Result<Vec<i64>, Error> {
     let mut told = contacts::owners_of(tx, user_id).await?;
     told.extend(dialogs::peers_of(tx, user_id).await?);
+    // Whoever owns a bot lists it without a chat.
+    let user = users::by_id(tx, user_id).await?;
+    told.extend(user.and_then(|user| user.bot_owner_id));
     told.push(user_id);
     told.sort_unstable();
     told.dedup();

@@ -55,6 +55,27 @@ CREATE TABLE bots (
     created_at   BIGINT NOT NULL
 );
 CREATE INDEX bots_by_owner ON bots (owner_id, user_id);
+-- Raised with whatever a profile tells of a bot, so that clients ask again.
+ALTER TABLE users ADD COLUMN bot_info_version BIGINT NOT NULL DEFAULT 1;
+
+-- What a bot tells of itself in one language. The default one (lang_code '') has its name and about
+-- text in `users`.
+CREATE TABLE bot_texts (
+    user_id     BIGINT NOT NULL,
+    lang_code   TEXT   NOT NULL,
+    name        TEXT   NOT NULL,          -- '': as in the default language, as are the next two
+    about       TEXT   NOT NULL,
+    description TEXT   NOT NULL,
+    PRIMARY KEY (user_id, lang_code)
+);
+
+CREATE TABLE bot_commands (
+    user_id   BIGINT NOT NULL,
+    scope     TEXT   NOT NULL,            -- for whom: default, users, peer:7, …
+    lang_code TEXT   NOT NULL,
+    commands  TEXT   NOT NULL,            -- command, space, description, one a line
+    PRIMARY KEY (user_id, scope, lang_code)
+);
 
 CREATE TABLE privacy_rules (
     owner_id BIGINT NOT NULL,

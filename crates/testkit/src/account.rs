@@ -19,7 +19,7 @@ static NUMBERS: AtomicI64 = AtomicI64::new(1);
 pub struct Account {
     /// `user_id`.
     pub id: i64,
-    /// Digits.
+    /// How others find it: digits; a bot's username behind an `@`.
     pub phone: String,
     /// Its connection.
     pub client: Client,
@@ -74,10 +74,16 @@ impl Account {
             api_hash: "hash".to_owned(),
             bot_auth_token: token.to_owned(),
         };
-        let id = user_id(&client.call(request).await.unwrap());
+        let enums::auth::Authorization::Authorization(answer) = client.call(request).await.unwrap()
+        else {
+            panic!("a bot is asked to sign up");
+        };
+        let enums::User::User(bot) = answer.user else {
+            panic!("a bot that is nobody");
+        };
         let account = Self {
-            id,
-            phone: String::new(),
+            id: bot.id,
+            phone: format!("@{}", bot.username.unwrap_or_default()),
             client,
         };
         account.call(functions::updates::GetState {}).await.unwrap();
@@ -119,12 +125,17 @@ impl Account {
     }
 
     async fn find(&self, other: &Account) -> types::User {
-        let request = functions::contacts::ResolvePhone {
-            phone: other.phone.clone(),
+        let mut found = if let Some(username) = other.phone.strip_prefix('@') {
+            let request = functions::contacts::ResolveUsername::new(username.to_owned());
+            self.call(request).await.unwrap()
+        } else {
+            let phone = other.phone.clone();
+            let request = functions::contacts::ResolvePhone { phone };
+            self.call(request).await.unwrap()
         };
-        match self.call(request).await.unwrap().users.remove(0) {
+        match found.users.remove(0) {
             enums::User::User(user) => *user,
-            enums::User::Empty(_) => panic!("nobody has the number {}", other.phone),
+            enums::User::Empty(_) => panic!("nobody is number {}", other.id),
         }
     }
 

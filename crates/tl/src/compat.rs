@@ -7,6 +7,8 @@ use crate::{enums, types};
 
 /// First layer whose help.getAppConfig answers help.AppConfig.
 const LAYER_APP_CONFIG: i32 = 153;
+/// First layer whose bots.getBotInfo answers bots.BotInfo.
+const LAYER_BOT_INFO: i32 = 158;
 /// First layer with the reply of a message as a value of its own.
 #[cfg(feature = "client")]
 const LAYER_INPUT_REPLY_TO: i32 = 160;
@@ -208,6 +210,15 @@ pub(crate) fn put_output_help_get_app_config(output: &enums::help::AppConfig, w:
     }
 }
 
+/// Before there was a name in it, the answer was the words themselves: about, then description.
+pub(crate) fn put_output_bots_get_bot_info(output: &types::bots::BotInfo, w: &mut Writer) {
+    if w.layer() < LAYER_BOT_INFO {
+        vec![output.about.clone(), output.description.clone()].put(w);
+    } else {
+        output.put(w);
+    }
+}
+
 pub(crate) fn put_output_messages_get_dialog_filters(
     output: &types::messages::DialogFilters,
     w: &mut Writer,
@@ -269,6 +280,22 @@ mod outputs {
         }
         let config = Get::get(r)?;
         Ok(types::help::AppConfig::new(0, config).into())
+    }
+
+    pub(crate) fn get_output_bots_get_bot_info(
+        r: &mut Reader,
+    ) -> Result<types::bots::BotInfo, ReadError> {
+        if r.peek_u32()? != VECTOR_ID {
+            return Get::get(r);
+        }
+        let mut words: Vec<String> = Get::get(r)?;
+        let description = words.pop().unwrap_or_default();
+        let about = words.pop().unwrap_or_default();
+        Ok(types::bots::BotInfo {
+            name: String::new(),
+            about,
+            description,
+        })
     }
 
     pub(crate) fn get_output_messages_get_dialog_filters(

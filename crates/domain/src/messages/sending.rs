@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use store::{
     Tx,
     rows::{
-        contacts,
+        contacts, dialogs,
         messages::{self, MessageRow},
         updates, users,
     },
@@ -70,7 +70,8 @@ pub struct Sent {
 /// # Errors
 /// MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID, ENTITY_MENTION_USER_INVALID: the text.
 /// RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE: no number, or that of another message.
-/// PEER_ID_INVALID, INPUT_USER_DEACTIVATED, USER_IS_BLOCKED, YOU_BLOCKED_USER: the other side.
+/// PEER_ID_INVALID, INPUT_USER_DEACTIVATED, USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER: the other
+/// side.
 ///
 /// Source: official method page. Chosen: a reply to a message that is not in the chat, perhaps because
 /// it has just been deleted, is sent without the reply (docs/decisions/0074).
@@ -160,13 +161,25 @@ async fn again(services: &Services, tx: &mut Tx, message: MessageRow) -> Result<
 /// Whether `from` may write to `to` at all.
 ///
 /// # Errors
-/// PEER_ID_INVALID, INPUT_USER_DEACTIVATED, USER_IS_BLOCKED, YOU_BLOCKED_USER.
+/// PEER_ID_INVALID: nobody, or somebody who never wrote to the bot that wants to write.
+/// INPUT_USER_DEACTIVATED. USER_IS_BOT: a bot to a bot, itself too. USER_IS_BLOCKED, YOU_BLOCKED_USER.
+///
+/// Source: official page on bots: people write first, and bots do not hear each other.
 async fn may_write(tx: &mut Tx, from: i64, to: i64) -> Result<(), Error> {
-    let user = users::by_id(tx, to)
-        .await?
-        .ok_or(Refusal::PEER_ID_INVALID)?;
+    let sides = users::by_ids(tx, &[from, to]).await?;
+    let side = |id: i64| sides.iter().find(|user| user.user_id == id);
+    let user = side(to).ok_or(Refusal::PEER_ID_INVALID)?;
     if user.deleted_at.is_some() {
         return Err(Refusal::INPUT_USER_DEACTIVATED.into());
+    }
+    if side(from).is_some_and(|sender| sender.bot_owner_id.is_some()) {
+        if user.bot_owner_id.is_some() {
+            return Err(Refusal::USER_IS_BOT.into());
+        }
+        // A bot never writes first, so a chat is there only after the other side wrote.
+        if dialogs::find(tx, from, to).await?.is_none() {
+            return Err(Refusal::PEER_ID_INVALID.into());
+        }
     }
     if from == to {
         return Ok(());

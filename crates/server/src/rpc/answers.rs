@@ -12,7 +12,7 @@ pub(crate) use dialog::dialogs;
 pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
 pub(crate) use photo::{no_photo, photo};
 pub(crate) use update::{chat_offers, state, update, updates};
-pub(crate) use user::{About, peer_settings, status, user, user_full, users};
+pub(crate) use user::{About, commands, peer_settings, status, user, user_full, users};
 
 use domain::Services;
 

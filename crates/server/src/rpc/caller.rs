@@ -23,6 +23,8 @@ pub(crate) struct Origin {
     pub(crate) is_test: bool,
     /// `initConnection.lang_pack`.
     pub(crate) lang_pack: String,
+    /// `initConnection.lang_code`.
+    pub(crate) lang_code: String,
     /// The address that the client reached.
     pub(crate) local: SocketAddr,
     /// Who is signed in on the key.
@@ -31,8 +33,23 @@ pub(crate) struct Origin {
     pub(crate) is_bot: bool,
 }
 
+/// Whom a kind of caller stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Whoever has a key.
+    Anyone,
+    /// People and bots.
+    Users,
+    /// People only.
+    People,
+    /// Bots only.
+    Bots,
+}
+
 /// A kind of caller that a method lets in.
 pub(crate) trait Admit: Sized + Send {
+    const WHO: Who;
+
     fn admit(origin: Origin) -> Result<Self, Refusal>;
 }
 
@@ -53,13 +70,22 @@ pub(crate) struct Human {
     pub(crate) origin: Origin,
 }
 
+/// A bot that is signed in.
+pub(crate) struct Bot {
+    pub(crate) id: i64,
+}
+
 impl Admit for Anyone {
+    const WHO: Who = Who::Anyone;
+
     fn admit(origin: Origin) -> Result<Self, Refusal> {
         Ok(Self { origin })
     }
 }
 
 impl Admit for User {
+    const WHO: Who = Who::Users;
+
     fn admit(origin: Origin) -> Result<Self, Refusal> {
         match origin.user_id {
             Some(id) => Ok(Self { id, origin }),
@@ -69,12 +95,27 @@ impl Admit for User {
 }
 
 impl Admit for Human {
+    const WHO: Who = Who::People;
+
     fn admit(origin: Origin) -> Result<Self, Refusal> {
         let User { id, origin } = User::admit(origin)?;
         if origin.is_bot {
             Err(Refusal::BOT_METHOD_INVALID)
         } else {
             Ok(Self { id, origin })
+        }
+    }
+}
+
+impl Admit for Bot {
+    const WHO: Who = Who::Bots;
+
+    fn admit(origin: Origin) -> Result<Self, Refusal> {
+        let User { id, origin } = User::admit(origin)?;
+        if origin.is_bot {
+            Ok(Self { id })
+        } else {
+            Err(Refusal::USER_BOT_REQUIRED)
         }
     }
 }

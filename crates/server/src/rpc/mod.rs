@@ -5,6 +5,7 @@ mod account;
 mod after;
 pub(crate) mod answers;
 mod auth;
+mod bots;
 mod caller;
 mod contacts;
 mod help;
@@ -23,7 +24,7 @@ use domain::{Error, Services};
 
 use crate::{keys::Keys, net::sessions::Sessions, settings::Settings};
 
-pub(crate) use caller::{Anyone, Human, Origin, User};
+pub(crate) use caller::{Anyone, Bot, Human, Origin, User};
 pub use router::{Incoming, Router};
 pub(crate) use table::Method;
 
@@ -41,7 +42,7 @@ pub(crate) struct Cx {
 
 /// A method that cameo answers.
 pub(crate) trait Rpc: tl::Method + Send + Sized + 'static {
-    /// [`Anyone`], [`User`] or [`Human`]: who may call it.
+    /// [`Anyone`], [`User`], [`Human`] or [`Bot`]: who may call it.
     type Caller: caller::Admit;
 
     /// Does what was asked. Run again from the start when another transaction got in between, so

@@ -4,7 +4,7 @@
 use domain::{Error, Refusal};
 use tl::{enums, functions, types};
 
-use super::{Anyone, Cx, Method, Rpc, User, answers::int};
+use super::{Anyone, Cx, Human, Method, Rpc, User, answers::int};
 
 /// Seconds after which a client asks again for what is empty.
 const ASK_AGAIN_S: i64 = 3600;
@@ -30,63 +30,63 @@ macro_rules! quiet {
 
 quiet! {
     /// Accounts do not end by themselves; the longest time that clients can show.
-    functions::account::GetAccountTTL, User =>
+    functions::account::GetAccountTTL, Human =>
         |_| Ok(types::AccountDaysTTL { days: 730 });
     /// Nobody is told when a contact joins.
-    functions::account::GetContactSignUpNotification, User => |_| Ok(false);
+    functions::account::GetContactSignUpNotification, Human => |_| Ok(false);
     /// Nothing is filtered.
-    functions::account::GetContentSettings, User =>
+    functions::account::GetContentSettings, Human =>
         |_| Ok(types::account::ContentSettings::new());
     /// No chat themes.
-    functions::account::GetChatThemes, User =>
+    functions::account::GetChatThemes, Human =>
         |_| Ok(types::account::Themes::new(0).into());
     /// No emoji statuses.
-    functions::account::GetDefaultEmojiStatuses, User =>
+    functions::account::GetDefaultEmojiStatuses, Human =>
         |_| Ok(types::account::EmojiStatuses::new(0, Vec::new()).into());
     /// No custom emoji yet.
-    functions::account::GetDefaultBackgroundEmojis, User =>
+    functions::account::GetDefaultBackgroundEmojis, Human =>
         |_| Ok(types::EmojiList::new(0, Vec::new()).into());
     /// No custom emoji yet.
-    functions::account::GetDefaultGroupPhotoEmojis, User =>
+    functions::account::GetDefaultGroupPhotoEmojis, Human =>
         |_| Ok(types::EmojiList::new(0, Vec::new()).into());
     /// No custom emoji yet.
-    functions::account::GetDefaultProfilePhotoEmojis, User =>
+    functions::account::GetDefaultProfilePhotoEmojis, Human =>
         |_| Ok(types::EmojiList::new(0, Vec::new()).into());
     /// Everything as it is at the start.
-    functions::account::GetGlobalPrivacySettings, User =>
+    functions::account::GetGlobalPrivacySettings, Human =>
         |_| Ok(types::GlobalPrivacySettings::new());
     /// Everything as it is at the start.
-    functions::account::GetNotifySettings, User =>
+    functions::account::GetNotifySettings, Human =>
         |_| Ok(types::PeerNotifySettings::new());
     /// No password; the unknown algorithms tell a client that none can be set.
-    functions::account::GetPassword, User => |_| {
+    functions::account::GetPassword, Human => |_| {
         let algorithm = enums::PasswordKdfAlgo::Unknown;
         let secure = enums::SecurePasswordKdfAlgo::Unknown;
         Ok(types::account::Password::new(algorithm, secure, bytes::Bytes::new()))
     };
     /// No reactions.
-    functions::account::GetReactionsNotifySettings, User =>
+    functions::account::GetReactionsNotifySettings, Human =>
         |_| Ok(types::ReactionsNotifySettings::new(enums::NotificationSound::Default, true));
     /// No music on profiles.
     functions::account::GetSavedMusicIds, User =>
         |_| Ok(types::account::SavedMusicIds::new(Vec::new()).into());
     /// No browser inside the app.
-    functions::account::GetWebBrowserSettings, User =>
+    functions::account::GetWebBrowserSettings, Human =>
         |_| Ok(types::account::WebBrowserSettings::new(0).into());
     /// Nothing here composes texts.
     functions::aicompose::GetTones, User =>
         |_| Ok(types::aicompose::Tones::new(0, Vec::new()).into());
     /// Devices are not woken, so there is nothing to forget.
-    functions::account::UnregisterDevice, User => |_| Ok(true);
+    functions::account::UnregisterDevice, Human => |_| Ok(true);
     /// Nobody is ranked.
-    functions::contacts::GetTopPeers, User =>
+    functions::contacts::GetTopPeers, Human =>
         |_| Ok(enums::contacts::TopPeers::Disabled);
     /// Apps are updated elsewhere.
     functions::help::GetAppUpdate, Anyone => |_| Ok(enums::help::AppUpdate::NoAppUpdate);
     /// No copies of files elsewhere.
     functions::help::GetCdnConfig, Anyone => |_| Ok(types::CdnConfig::new(Vec::new()));
     /// Nothing to recommend.
-    functions::help::GetInviteText, User =>
+    functions::help::GetInviteText, Human =>
         |_| Ok(types::help::InviteText::new(String::new()));
     /// Names have the colours that apps choose.
     functions::help::GetPeerColors, Anyone =>
@@ -95,12 +95,12 @@ quiet! {
     functions::help::GetPeerProfileColors, Anyone =>
         |_| Ok(types::help::PeerColors::new(0, Vec::new()).into());
     /// Nothing is promoted.
-    functions::help::GetPromoData, User => |cx| {
+    functions::help::GetPromoData, Human => |cx| {
         let expires = int(cx.services.clock.unix_seconds() + ASK_AGAIN_S);
         Ok(types::help::PromoDataEmpty { expires }.into())
     };
     /// No new terms.
-    functions::help::GetTermsOfServiceUpdate, User => |cx| {
+    functions::help::GetTermsOfServiceUpdate, Human => |cx| {
         let expires = int(cx.services.clock.unix_seconds() + ASK_AGAIN_S);
         Ok(types::help::TermsOfServiceUpdateEmpty { expires }.into())
     };
@@ -117,41 +117,41 @@ quiet! {
     /// No language packs: apps have their own texts.
     functions::langpack::GetStrings, Anyone => |_| Err(Refusal::LANG_PACK_INVALID);
     /// No sticker sets yet.
-    functions::messages::GetAllStickers, User =>
+    functions::messages::GetAllStickers, Human =>
         |_| Ok(types::messages::AllStickers::new(0, Vec::new()).into());
     /// No bots in the attachment menu.
-    functions::messages::GetAttachMenuBots, User =>
+    functions::messages::GetAttachMenuBots, Human =>
         |_| Ok(types::AttachMenuBots::new(0, Vec::new()).into());
     /// No effects.
-    functions::messages::GetAvailableEffects, User =>
+    functions::messages::GetAvailableEffects, Human =>
         |_| Ok(types::messages::AvailableEffects::new(0, Vec::new()).into());
     /// No reactions.
-    functions::messages::GetAvailableReactions, User =>
+    functions::messages::GetAvailableReactions, Human =>
         |_| Ok(types::messages::AvailableReactions::new(0, Vec::new()).into());
     /// No custom emoji yet: none of the ids asked for is known, and unknown ones are left out.
     functions::messages::GetCustomEmojiDocuments, User => |_| Ok(Vec::new());
     /// The list of all chats and nothing else.
-    functions::messages::GetDialogFilters, User => |_| {
+    functions::messages::GetDialogFilters, Human => |_| {
         Ok(types::messages::DialogFilters::new(vec![enums::DialogFilter::Default]))
     };
     /// No emoji groups.
-    functions::messages::GetEmojiGroups, User =>
+    functions::messages::GetEmojiGroups, Human =>
         |_| Ok(types::messages::EmojiGroups::new(0, Vec::new()).into());
     /// No emoji groups.
-    functions::messages::GetEmojiProfilePhotoGroups, User =>
+    functions::messages::GetEmojiProfilePhotoGroups, Human =>
         |_| Ok(types::messages::EmojiGroups::new(0, Vec::new()).into());
     /// No custom emoji yet.
-    functions::messages::GetEmojiStickers, User =>
+    functions::messages::GetEmojiStickers, Human =>
         |_| Ok(types::messages::AllStickers::new(0, Vec::new()).into());
     /// No sticker sets yet, so no name leads to one.
     functions::messages::GetStickerSet, User => |_| Err(Refusal::STICKERSET_INVALID);
     /// No stickers yet.
-    functions::messages::GetStickers, User =>
+    functions::messages::GetStickers, Human =>
         |_| Ok(types::messages::Stickers::new(0, Vec::new()).into());
     /// Nobody reads reports; apps offer them beside blocking, which is what keeps a sender away.
     functions::messages::ReportSpam, User => |_| Ok(true);
     /// Nobody has stories. A full empty list: told "not modified", one client asks for ever.
-    functions::stories::GetAllStories, User => |_| {
+    functions::stories::GetAllStories, Human => |_| {
         let stealth = types::StoriesStealthMode::new();
         let stories = types::stories::AllStories::new(
             0, String::new(), Vec::new(), Vec::new(), Vec::new(), stealth,

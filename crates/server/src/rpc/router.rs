@@ -318,6 +318,9 @@ fn origin(
         lang_pack: login
             .map(|login| login.lang_pack.clone())
             .unwrap_or_default(),
+        lang_code: login
+            .map(|login| login.lang_code.clone())
+            .unwrap_or_default(),
         local: call.local,
         user_id: login.and_then(|login| login.user_id),
         is_bot: login.is_some_and(|login| login.is_bot),

@@ -9,7 +9,10 @@ use tl::{
     wire::{Reader, Writer},
 };
 
-use super::{Cx, Origin, Rpc, caller::Admit};
+use super::{
+    Cx, Origin, Rpc,
+    caller::{Admit, Who},
+};
 
 /// The TL bytes of a result, in the caller's layer.
 pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>> + Send + 'a>>;
@@ -17,6 +20,10 @@ pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>>
 /// One row of the table.
 pub(crate) struct Method {
     pub(super) ids: &'static [u32],
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test reads the table"))]
+    pub(super) name: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test reads the table"))]
+    pub(super) who: Who,
     pub(super) call: for<'a> fn(u32, Bytes, Origin, &'a Cx) -> Answer<'a>,
 }
 
@@ -25,6 +32,8 @@ impl Method {
     pub(crate) const fn of<M: Rpc>() -> Self {
         Self {
             ids: M::IDS,
+            name: M::NAME,
+            who: M::Caller::WHO,
             call: call::<M>,
         }
     }
@@ -69,6 +78,7 @@ pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::n
     let rows = [
         super::account::METHODS,
         super::auth::METHODS,
+        super::bots::METHODS,
         super::contacts::METHODS,
         super::help::METHODS,
         super::messages::METHODS,
@@ -83,3 +93,72 @@ pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::n
         .flat_map(|row| row.ids.iter().map(move |id| (*id, row)))
         .collect()
 });
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What bots may call, of the methods that need a login. Source: the lists of libraries that bots
+    /// use, and the official method pages; whatever is not here is BOT_METHOD_INVALID for them.
+    const FOR_BOTS: &[&str] = &[
+        "auth.exportAuthorization",
+        "auth.logOut",
+        "bots.getBotCommands",
+        "bots.getBotInfo",
+        "bots.resetBotCommands",
+        "bots.setBotCommands",
+        "bots.setBotInfo",
+        "contacts.resolveUsername",
+        "messages.deleteMessages",
+        "messages.getCustomEmojiDocuments",
+        "messages.getMessages",
+        "messages.getStickerSet",
+        "messages.sendMessage",
+        "messages.setTyping",
+        "photos.deletePhotos",
+        "photos.getUserPhotos",
+        "photos.updateProfilePhoto",
+        "photos.uploadProfilePhoto",
+        "updates.getChannelDifference",
+        "updates.getDifference",
+        "updates.getState",
+        "upload.getFile",
+        "upload.getFileHashes",
+        "upload.saveBigFilePart",
+        "upload.saveFilePart",
+        "users.getFullUser",
+        "users.getUsers",
+    ];
+
+    /// Of those, what people may not call.
+    const FOR_BOTS_ALONE: &[&str] = &[
+        "bots.getBotCommands",
+        "bots.resetBotCommands",
+        "bots.setBotCommands",
+    ];
+
+    fn names(who: &[Who]) -> BTreeSet<&'static str> {
+        let rows = METHODS.values().filter(|row| who.contains(&row.who));
+        rows.map(|row| row.name).collect()
+    }
+
+    /// A new method that bots may call gets a line above; one that is for people names `Human`.
+    #[test]
+    fn bots_may_call_what_the_list_names_and_nothing_else() {
+        let listed: BTreeSet<&str> = FOR_BOTS.iter().copied().collect();
+        assert_eq!(names(&[Who::Users, Who::Bots]), listed);
+        let alone: BTreeSet<&str> = FOR_BOTS_ALONE.iter().copied().collect();
+        assert_eq!(names(&[Who::Bots]), alone);
+    }
+
+    #[test]
+    fn whoever_has_a_key_may_only_sign_in_and_look_around() {
+        for name in names(&[Who::Anyone]) {
+            let areas = ["auth.", "help.", "langpack.", "upload.getCdnFile"];
+            assert!(areas.iter().any(|area| name.starts_with(area)), "{name}");
+        }
+        assert!(names(&[Who::People]).len() > 20);
+    }
+}

@@ -32,6 +32,8 @@ pub struct UserRow {
     pub online_until: i64,
     /// Unix seconds; 0: never.
     pub last_seen_at: i64,
+    /// Bots only: rises with what their profile tells.
+    pub bot_info_version: i64,
 }
 
 /// What a new account consists of.
@@ -54,7 +56,8 @@ pub struct NewUser {
 macro_rules! columns {
     () => {
         "user_id, phone, first_name, last_name, about, username, bot_owner_id, created_at, \
-         deleted_at, fallback_photo_id, photo_changed_at, online_until, last_seen_at"
+         deleted_at, fallback_photo_id, photo_changed_at, online_until, last_seen_at, \
+         bot_info_version"
     };
 }
 
@@ -73,6 +76,7 @@ fn user(row: &Row) -> Result<UserRow, StoreError> {
         photo_changed_at: row.i64(10)?,
         online_until: row.i64(11)?,
         last_seen_at: row.i64(12)?,
+        bot_info_version: row.i64(13)?,
     })
 }
 
@@ -221,6 +225,12 @@ pub async fn set_fallback(
 pub async fn set_photo_changed(tx: &mut Tx, user_id: i64, now: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE users SET photo_changed_at = $1 WHERE user_id = $2";
     Ok(tx.run(sql, args![now, user_id]).await? == 1)
+}
+
+/// Notes that what the profile of a bot tells has changed.
+pub async fn raise_bot_info(tx: &mut Tx, user_id: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE users SET bot_info_version = bot_info_version + 1 WHERE user_id = $1";
+    Ok(tx.run(sql, args![user_id]).await? == 1)
 }
 
 /// Empties an account: the id stays taken, number and username become free.

@@ -86,6 +86,7 @@ async fn an_account_is_found_by_id_number_and_username(place: Place) {
         photo_changed_at: 0,
         online_until: 0,
         last_seen_at: 0,
+        bot_info_version: 1,
     };
     assert_eq!(users::by_id(&mut tx, 2).await, Ok(Some(expected.clone())));
     assert_eq!(

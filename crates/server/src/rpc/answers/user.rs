@@ -1,13 +1,13 @@
 //! `user` and `userFull` for one viewer.
 
 use bytes::Bytes;
-use domain::peers::{Pictures, Presence, ShownPhoto, UserView};
+use domain::{
+    bots::{Command, Profile},
+    peers::{Pictures, Presence, ShownPhoto, UserView},
+};
 use tl::{enums, types};
 
 use super::{For, int, photo};
-
-/// Version of a bot's description. Chosen: descriptions do not change here yet.
-const BOT_INFO_VERSION: i32 = 1;
 
 /// Several users for one viewer.
 pub(crate) fn users(to: For<'_>, views: &[UserView]) -> Vec<enums::User> {
@@ -26,7 +26,7 @@ pub(crate) fn user(to: For<'_>, view: &UserView) -> enums::User {
     user.contact = view.is_contact;
     user.mutual_contact = view.is_mutual_contact;
     user.bot = view.is_bot;
-    user.bot_info_version = view.is_bot.then_some(BOT_INFO_VERSION);
+    user.bot_info_version = view.is_bot.then_some(int(view.bot_info_version));
     user.bot_can_edit = view.bot_can_edit;
     user.first_name = Some(view.first_name.clone());
     user.last_name = Some(view.last_name.clone()).filter(|name| !name.is_empty());
@@ -76,6 +76,8 @@ pub(crate) struct About<'a> {
     pub(crate) pictures: &'a Pictures,
     /// The user's own words.
     pub(crate) about: &'a str,
+    /// What a bot tells of itself; its own words are in it.
+    pub(crate) bot: Option<&'a Profile>,
     /// The viewer blocked this user.
     pub(crate) blocked: bool,
     /// Unix seconds of the last change of the main picture, for viewers who do not know the user.
@@ -96,11 +98,33 @@ pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
     let mut full = types::UserFull::new(view.user_id, settings, notify, 0);
     full.blocked = about.blocked;
     full.can_pin_message = true;
-    full.about = Some(about.about.to_owned()).filter(|text| !text.is_empty());
+    let words = about.bot.map_or(about.about, |bot| &bot.about);
+    full.about = Some(words.to_owned()).filter(|text| !text.is_empty());
+    full.bot_info = about.bot.map(|bot| bot_info(view.user_id, bot));
     full.personal_photo = about.pictures.personal.as_ref().map(|row| photo(to, row));
     full.profile_photo = about.pictures.main.as_ref().map(|row| photo(to, row));
     full.fallback_photo = about.pictures.fallback.as_ref().map(|row| photo(to, row));
     full
+}
+
+/// What a bot tells of itself. The button beside the text opens the list of commands.
+fn bot_info(user_id: i64, bot: &Profile) -> types::BotInfo {
+    let mut info = types::BotInfo::new();
+    info.user_id = Some(user_id);
+    info.description = Some(bot.description.clone()).filter(|text| !text.is_empty());
+    info.commands = Some(commands(bot.commands.clone()));
+    info.menu_button = Some(enums::BotMenuButton::Commands);
+    info
+}
+
+/// Commands of a bot.
+pub(crate) fn commands(commands: Vec<Command>) -> Vec<types::BotCommand> {
+    let command = |command: Command| types::BotCommand {
+        ephemeral: false,
+        command: command.command,
+        description: command.description,
+    };
+    commands.into_iter().map(command).collect()
 }
 
 /// What a chat offers to do with a stranger.

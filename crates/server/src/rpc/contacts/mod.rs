@@ -68,8 +68,7 @@ fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updat
     .into()
 }
 
-fn resolved(cx: &Cx, caller: &super::User, view: &UserView) -> types::contacts::ResolvedPeer {
-    let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
+fn resolved(to: answers::For<'_>, view: &UserView) -> types::contacts::ResolvedPeer {
     types::contacts::ResolvedPeer {
         peer: types::PeerUser {
             user_id: view.user_id,

@@ -6,13 +6,14 @@ use domain::{Error, contacts};
 use tl::functions::contacts::ResolvePhone;
 
 use super::{Cx, resolved};
-use crate::rpc::{Rpc, User};
+use crate::rpc::{Human, Rpc, answers};
 
 impl Rpc for ResolvePhone {
-    type Caller = User;
+    type Caller = Human;
 
-    async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
+    async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let view = contacts::resolve_phone(&cx.services, caller.id, &self.phone).await?;
-        Ok(resolved(cx, &caller, &view))
+        let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
+        Ok(resolved(to, &view))
     }
 }

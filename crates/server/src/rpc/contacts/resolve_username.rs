@@ -6,13 +6,14 @@ use domain::{Error, contacts};
 use tl::functions::contacts::ResolveUsername;
 
 use super::{Cx, resolved};
-use crate::rpc::{Rpc, User};
+use crate::rpc::{Rpc, User, answers};
 
 impl Rpc for ResolveUsername {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let view = contacts::resolve_username(&cx.services, caller.id, &self.username).await?;
-        Ok(resolved(cx, &caller, &view))
+        let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
+        Ok(resolved(to, &view))
     }
 }

@@ -4,7 +4,8 @@
 //! schedule_date:flags.10?int … = Updates
 //! Refuses: PEER_ID_INVALID, MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID,
 //! ENTITY_MENTION_USER_INVALID, RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE, INPUT_USER_DEACTIVATED,
-//! USER_IS_BLOCKED, YOU_BLOCKED_USER, NOT_IMPLEMENTED (a time to send at). Source: official method page.
+//! USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER, NOT_IMPLEMENTED (a time to send at). Source: official
+//! method page.
 //! Chosen: the answer is `updates` with `updateMessageID` and `updateNewMessage`, which every client
 //! reads, also where the official server sends the short form.
 

@@ -6,12 +6,12 @@ use domain::{Error, Refusal};
 use tl::functions::upload::GetWebFile;
 
 use super::Cx;
-use crate::rpc::{Rpc, User};
+use crate::rpc::{Human, Rpc};
 
 impl Rpc for GetWebFile {
-    type Caller = User;
+    type Caller = Human;
 
-    async fn handle(self, _: User, _: &Cx) -> Result<Self::Output, Error> {
+    async fn handle(self, _: Human, _: &Cx) -> Result<Self::Output, Error> {
         Err(Refusal::LOCATION_INVALID.into())
     }
 }
