@@ -1,14 +1,10 @@
 //! Groups and channels: who is in them, what they show, how they are named.
 
-#[allow(
-    dead_code,
-    reason = "the two kinds of chat that use it are being built"
-)]
+pub mod groups;
 mod photo;
 mod view;
 
 pub use photo::NewPhoto;
-#[allow(unused_imports, reason = "as above")]
 pub(crate) use photo::{apply, ready};
 pub use view::{ChatKind, ChatView, Role, view, view_one};
 
@@ -59,9 +55,7 @@ pub fn peer(services: &Services, viewer: i64, named: NamedPeer) -> Result<Peer, 
         NamedPeer::User(named) => peers::known(services, viewer, named)
             .map(Peer::User)
             .map_err(|_| Refusal::PEER_ID_INVALID),
-        NamedPeer::Group(chat_id) if Peer::of(-chat_id) == Peer::Group(chat_id) => {
-            Ok(Peer::Group(chat_id))
-        }
+        NamedPeer::Group(chat_id) if groups::can_be(chat_id) => Ok(Peer::Group(chat_id)),
         NamedPeer::Channel {
             channel_id,
             access_hash,

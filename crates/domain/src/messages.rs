@@ -16,13 +16,16 @@ mod sending;
 
 pub use action::Action;
 pub use bundle::Bundle;
+pub(crate) use deleting::take_out_of_all;
 pub use deleting::{Cleared, Clearing, delete, delete_history};
+pub(crate) use delivery::put_on_top;
 pub use entities::{Entity, EntityKind};
 pub use history::{IDS_MAX, Listed, by_ids, by_names, history};
 pub use page::Page;
 pub use reading::read_history;
 pub use searching::{Hits, Search, search};
 pub use sending::{Post, ReplyTo, Sent, send};
+pub(crate) use sending::{Written, sent_before};
 
 use store::{
     Tx,

@@ -30,6 +30,10 @@ pub(crate) mod change {
     pub(crate) const USER: &str = "user";
     /// `updatePeerSettings`.
     pub(crate) const SETTINGS: &str = "settings";
+    /// `updateChatParticipants`.
+    pub(crate) const MEMBERS: &str = "members";
+    /// `updateChat`.
+    pub(crate) const CHAT: &str = "chat";
     /// `updatePeerBlocked`, with the state that is true when it is told.
     pub(crate) const BLOCKED: &str = "blocked";
 }
@@ -130,8 +134,55 @@ async fn changed(
     Ok(rows::put_changes(tx, &[row]).await?)
 }
 
+/// Journals for all of `told` that the list of members of group `peer_id` changed; the session that is
+/// named beside the account it is of knows already.
+pub(crate) async fn members_changed(
+    services: &Services,
+    tx: &mut Tx,
+    told: &[i64],
+    peer_id: i64,
+    by: (i64, i64),
+) -> Result<(), Error> {
+    tell_all(services, tx, told, (peer_id, change::MEMBERS), by).await
+}
+
+/// Journals for all of `told` that group `peer_id` itself changed in a way of which no message tells.
+pub(crate) async fn chat_changed(
+    services: &Services,
+    tx: &mut Tx,
+    told: &[i64],
+    peer_id: i64,
+    by: (i64, i64),
+) -> Result<(), Error> {
+    tell_all(services, tx, told, (peer_id, change::CHAT), by).await
+}
+
+async fn tell_all(
+    services: &Services,
+    tx: &mut Tx,
+    told: &[i64],
+    (peer_id, kind): (i64, &str),
+    (by, origin): (i64, i64),
+) -> Result<(), Error> {
+    let change_id = services.ids.rising();
+    let changed_at = services.clock.unix_seconds();
+    let rows: Vec<PeerChangeRow> = told
+        .iter()
+        .map(|owner_id| PeerChangeRow {
+            owner_id: *owner_id,
+            peer_id,
+            kind: kind.to_owned(),
+            change_id,
+            origin: if *owner_id == by { origin } else { 0 },
+            changed_at,
+        })
+        .collect();
+    Ok(rows::put_changes(tx, &rows).await?)
+}
+
 /// Journals that `user_id` looks different: for itself, for everybody who has it in contacts, for
-/// everybody it has a chat with, and for the owner of a bot. Returns all of them, to be woken after the commit.
+/// everybody it has a chat with, and for the owner of a bot. Returns all of
+/// them, to be woken after the commit.
 ///
 /// # Errors
 /// The store failed.
@@ -150,6 +201,8 @@ pub async fn tell_watchers(
     let user = users::by_id(tx, user_id).await?;
     told.extend(user.and_then(|user| user.bot_owner_id));
     told.push(user_id);
+    // Groups and channels have no sessions.
+    told.retain(|told| *told > 0);
     told.sort_unstable();
     told.dedup();
     // One id for all: it orders the changes that one account is told, and each is told this once.

@@ -137,7 +137,7 @@ impl Told {
                 self.read_outbox = *max_id;
                 (*pts, 1)
             }
-            Entry::User(_) | Entry::Settings(_) | Entry::Blocked { .. } => return,
+            _ => return,
         };
         if in_order {
             assert_eq!(self.pts + pts_count, pts, "a gap before {entry:?}");
@@ -357,7 +357,7 @@ impl World {
 
     async fn clear(&mut self, who: usize, revoke: bool) {
         let clearing = Clearing {
-            peer: self.named(who, 1 - who),
+            peer: self.named(who, 1 - who).into(),
             max_id: 0,
             min_date: None,
             max_date: None,

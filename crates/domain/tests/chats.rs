@@ -452,7 +452,7 @@ async fn a_part_of_a_chat_is_cleared_by_id_or_date() {
         house.forward(Duration::from_secs(1));
     }
     let clearing = Clearing {
-        peer: house.named(1, 2),
+        peer: house.named(1, 2).into(),
         max_id: 2,
         min_date: None,
         max_date: None,

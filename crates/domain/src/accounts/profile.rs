@@ -2,7 +2,7 @@
 
 use store::rows::{bots, contacts, keys, photos, users};
 
-use crate::{Error, Refusal, Services, updates};
+use crate::{Error, Refusal, Services, chats::groups, updates};
 
 /// Characters of a first or last name. Source: clients cut at this length.
 const NAME_CHARS_MAX: usize = 64;
@@ -142,7 +142,8 @@ pub async fn update_status(services: &Services, user_id: i64, offline: bool) -> 
 /// The store failed.
 pub async fn delete(services: &Services, user_id: i64) -> Result<Vec<i64>, Error> {
     let mut tx = services.store.begin().await?;
-    let told = updates::tell_watchers(services, &mut tx, user_id, 0).await?;
+    let mut told = updates::tell_watchers(services, &mut tx, user_id, 0).await?;
+    told.extend(groups::forget_user(services, &mut tx, user_id).await?);
     photos::forget_profile(&mut tx, user_id).await?;
     contacts::forget_personal_of(&mut tx, user_id).await?;
     contacts::forget_owner(&mut tx, user_id).await?;

@@ -10,8 +10,12 @@ use store::{
     },
 };
 
-use super::{Affected, Doer, peer, pts};
-use crate::{Error, Refusal, Services, peers::Named, updates};
+use super::{Affected, Doer, pts};
+use crate::{
+    Error, Peer, Refusal, Services,
+    chats::{self, NamedPeer, groups},
+    updates,
+};
 
 /// Messages that one call may name. Source: clients cut their lists at 100; chosen above that.
 const DELETE_IDS_MAX: usize = 1_000;
@@ -23,7 +27,8 @@ const CLEAR_MESSAGES_MAX: i64 = 5_000;
 /// out of the other side's. Ids that name nothing are passed over.
 ///
 /// # Errors
-/// LIMIT_INVALID: more than a thousand ids.
+/// LIMIT_INVALID: more than a thousand ids. MESSAGE_DELETE_FORBIDDEN: a group's message that is not the
+/// caller's to take back.
 pub async fn delete(
     services: &Services,
     doer: Doer,
@@ -42,14 +47,14 @@ pub async fn delete(
 #[derive(Clone, Copy, Debug)]
 pub struct Clearing {
     /// Whose chat.
-    pub peer: Named,
+    pub peer: NamedPeer,
     /// Up to this message; 0: all.
     pub max_id: i64,
     /// Only messages sent from then on, Unix seconds.
     pub min_date: Option<i64>,
     /// Only messages sent until then, Unix seconds.
     pub max_date: Option<i64>,
-    /// From the other side's box as well.
+    /// From the other side's box as well; groups: no matter.
     pub revoke: bool,
 }
 
@@ -62,7 +67,7 @@ pub struct Cleared {
     pub more: bool,
 }
 
-/// `messages.deleteHistory` of a private chat.
+/// `messages.deleteHistory` of a private chat or, from the own box alone, of a group.
 ///
 /// # Errors
 /// PEER_ID_INVALID.
@@ -73,7 +78,11 @@ pub async fn delete_history(
     doer: Doer,
     clearing: Clearing,
 ) -> Result<Cleared, Error> {
-    let peer_id = peer(services, doer.user_id, clearing.peer)?;
+    let peer = chats::peer(services, doer.user_id, clearing.peer)?;
+    if let Peer::Channel(_) = peer {
+        return Err(Refusal::PEER_ID_INVALID.into());
+    }
+    let (peer_id, private) = (peer.number(), matches!(peer, Peer::User(_)));
     let mut tx = services.store.begin_for(&[doer.user_id, peer_id]).await?;
     let below = if clearing.max_id > 0 {
         clearing.max_id + 1
@@ -95,7 +104,7 @@ pub async fn delete_history(
     });
     // Dates cut out a middle that a second call could not continue from.
     let more = more && clearing.min_date.is_none() && clearing.max_date.is_none();
-    let affected = remove(services, tx, doer, rows, clearing.revoke).await?;
+    let affected = remove(services, tx, doer, rows, clearing.revoke && private).await?;
     Ok(Cleared { affected, more })
 }
 
@@ -115,6 +124,7 @@ async fn remove(
     let now = services.clock.unix_seconds();
     let mut boxes: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
     if revoke {
+        boxes = groups::copies(&mut tx, doer.user_id, &rows).await?;
         for (peer_id, twin_ids) in twins(&rows) {
             let twins = messages::by_ids(&mut tx, peer_id, &twin_ids).await?;
             let theirs = twins
@@ -125,34 +135,40 @@ async fn remove(
         boxes.retain(|_, rows| !rows.is_empty());
     }
     boxes.insert(doer.user_id, rows);
-    let mut affected = Affected {
-        pts: 0,
-        pts_count: 0,
-    };
-    // In rising order, so that two who delete at once cannot wait for each other.
-    for (owner_id, rows) in &boxes {
-        let own = *owner_id == doer.user_id;
-        let moved = take_out(
-            &mut tx,
-            *owner_id,
-            rows,
-            if own { doer.origin } else { 0 },
-            now,
-        )
-        .await?;
-        if own {
-            affected = moved;
-        }
-    }
+    let affected = take_out_of_all(&mut tx, doer, &boxes, now).await?;
     let wake: Vec<i64> = boxes.into_keys().collect();
     services.commit(tx, &wake).await?;
     Ok(affected)
 }
 
-/// By the other side's box: the copies of these messages.
+/// Takes messages out of several boxes; says what it did to the doer's own.
+pub(crate) async fn take_out_of_all(
+    tx: &mut Tx,
+    doer: Doer,
+    boxes: &BTreeMap<i64, Vec<MessageRow>>,
+    now: i64,
+) -> Result<Affected, Error> {
+    let mut affected = Affected {
+        pts: 0,
+        pts_count: 0,
+    };
+    // In rising order, so that two who delete at once cannot wait for each other.
+    for (owner_id, rows) in boxes {
+        let own = *owner_id == doer.user_id;
+        let origin = if own { doer.origin } else { 0 };
+        let moved = take_out(tx, *owner_id, rows, origin, now).await?;
+        if own {
+            affected = moved;
+        }
+    }
+    Ok(affected)
+}
+
+/// By the other side's box: the copies of these messages of private chats.
 fn twins(rows: &[MessageRow]) -> BTreeMap<i64, Vec<i64>> {
     let mut twins: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.peer_id != row.owner_id) {
+    let private = |row: &&MessageRow| row.peer_id > 0 && row.peer_id != row.owner_id;
+    for row in rows.iter().filter(private) {
         twins.entry(row.peer_id).or_default().push(row.twin_id);
     }
     twins

@@ -118,7 +118,12 @@ pub(super) async fn deliver(tx: &mut Tx, draft: &Draft) -> Result<(MessageRow, i
     sent.ok_or(Error::Conflict)
 }
 
-async fn put_on_top(tx: &mut Tx, message: &MessageRow, incoming: bool) -> Result<(), Error> {
+/// Moves the chat of a new message to the top of its owner's list.
+pub(crate) async fn put_on_top(
+    tx: &mut Tx,
+    message: &MessageRow,
+    incoming: bool,
+) -> Result<(), Error> {
     let found = dialogs::find(tx, message.owner_id, message.peer_id).await?;
     let mut dialog = found.unwrap_or_else(|| empty(message.owner_id, message.peer_id));
     dialog.top_message_id = message.message_id;

@@ -8,10 +8,10 @@ use store::{
     },
 };
 
-use super::{Affected, Doer, peer, pts};
+use super::{Affected, Doer, place, pts};
 use crate::{
-    Error, Services,
-    peers::Named,
+    Error, Peer, Refusal, Services,
+    chats::{self, NamedPeer, groups},
     updates::{self, ReadUpTo},
 };
 
@@ -22,15 +22,20 @@ const LOOK_BACK_ROWS: i64 = 100;
 /// up to where. Never goes back; reading what is read already does nothing.
 ///
 /// # Errors
-/// PEER_ID_INVALID.
+/// PEER_ID_INVALID: nobody, a group that the caller was never in, or a channel.
 pub async fn read_history(
     services: &Services,
     doer: Doer,
-    named: Named,
+    named: impl Into<NamedPeer>,
     max_id: i64,
 ) -> Result<Affected, Error> {
     let owner_id = doer.user_id;
-    let peer_id = peer(services, owner_id, named)?;
+    let named = named.into();
+    let peer_id = match chats::peer(services, owner_id, named)? {
+        Peer::User(user_id) => user_id,
+        Peer::Group(chat_id) => return read_group(services, doer, chat_id, max_id).await,
+        Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
+    };
     let mut tx = services.store.begin_for(&[owner_id, peer_id]).await?;
     let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
     // Where nothing is unread there is nothing to look for, however long the chat.
@@ -71,6 +76,50 @@ pub async fn read_history(
     }
     let mut wake = vec![owner_id];
     wake.extend(theirs.map(|theirs| theirs.owner_id));
+    services.commit(tx, &wake).await?;
+    Ok(Affected { pts, pts_count: 1 })
+}
+
+/// The same for a group: whoever wrote what was read is told. Those who left read their own copies.
+async fn read_group(
+    services: &Services,
+    doer: Doer,
+    chat_id: i64,
+    max_id: i64,
+) -> Result<Affected, Error> {
+    let owner_id = doer.user_id;
+    let mut tx = groups::begin(services, chat_id, &[owner_id]).await?;
+    let peer_id = place(services, &mut tx, owner_id, NamedPeer::Group(chat_id))
+        .await?
+        .peer_id;
+    let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
+    let Some(mut dialog) = dialog.filter(|dialog| dialog.unread_count > 0) else {
+        return unmoved(&mut tx, owner_id).await;
+    };
+    let above = dialog.read_inbox_max_id;
+    let wanted = if max_id > 0 { max_id } else { i64::MAX };
+    let last = last_incoming(&mut tx, (owner_id, peer_id), above, wanted).await?;
+    let Some(last) = last else {
+        return unmoved(&mut tx, owner_id).await;
+    };
+    dialog.read_inbox_max_id = last.message_id;
+    dialog.unread_count =
+        messages::unread(&mut tx, (owner_id, peer_id), owner_id, last.message_id).await?;
+    dialogs::put(&mut tx, &dialog).await?;
+    let now = services.clock.unix_seconds();
+    let (pts, _) = messages::advance_box(&mut tx, owner_id, 1, 0).await?;
+    let read = ReadUpTo {
+        owner_id,
+        pts,
+        peer_id,
+        max_id: last.message_id,
+        still_unread: Some(dialog.unread_count),
+        origin: doer.origin,
+    };
+    updates::read_up_to(&mut tx, read, now).await?;
+    let read = (above, last.message_id);
+    let mut wake = groups::tell_writers(&mut tx, (owner_id, chat_id), read, now).await?;
+    wake.push(owner_id);
     services.commit(tx, &wake).await?;
     Ok(Affected { pts, pts_count: 1 })
 }

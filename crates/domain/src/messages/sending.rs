@@ -1,4 +1,4 @@
-//! `messages.sendMessage`: a text to one person or to oneself.
+//! `messages.sendMessage`: a text to one person, to oneself, or to a group.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, Peer, Refusal, Services,
-    chats::{self, NamedPeer},
+    chats::{self, NamedPeer, groups},
     peers::{self, Named},
 };
 
@@ -72,6 +72,7 @@ pub struct Sent {
 /// RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE: no number, or that of another message.
 /// PEER_ID_INVALID, INPUT_USER_DEACTIVATED, USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER: the other
 /// side.
+/// CHAT_WRITE_FORBIDDEN: a group that the sender is not in any more.
 ///
 /// Source: official method page. Chosen: a reply to a message that is not in the chat, perhaps because
 /// it has just been deleted, is sent without the reply (docs/decisions/0074).
@@ -84,14 +85,24 @@ pub async fn send(services: &Services, doer: Doer, post: Post) -> Result<Sent, E
     }
     let to = match chats::peer(services, doer.user_id, post.peer)? {
         Peer::User(user_id) => user_id,
-        Peer::Group(_) | Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
+        Peer::Group(chat_id) => {
+            let written = Written {
+                text,
+                entities,
+                reply_to: post.reply_to,
+                random_id: post.random_id,
+                silent: post.silent,
+            };
+            return groups::send(services, doer, chat_id, written).await;
+        }
+        Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
     };
     let mut tx = services.store.begin_for(&[doer.user_id, to]).await?;
     if let Some(first) = messages::by_random_id(&mut tx, doer.user_id, post.random_id).await? {
         if first.peer_id != to || first.text != text {
             return Err(Refusal::RANDOM_ID_DUPLICATE.into());
         }
-        return again(services, &mut tx, first).await;
+        return sent_before(services, &mut tx, first).await;
     }
     may_write(&mut tx, doer.user_id, to).await?;
     let draft = Draft {
@@ -111,6 +122,18 @@ pub async fn send(services: &Services, doer: Doer, post: Post) -> Result<Sent, E
         pts,
         bundle,
     })
+}
+
+/// A text that was judged, on its way to a group or channel.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) text: String,
+    /// In the stored form.
+    pub(crate) entities: String,
+    pub(crate) reply_to: ReplyTo,
+    /// Not 0.
+    pub(crate) random_id: i64,
+    pub(crate) silent: bool,
 }
 
 /// The text as it is stored.
@@ -143,7 +166,11 @@ fn mentions_known(
 }
 
 /// The answer to a call whose first answer was lost.
-async fn again(services: &Services, tx: &mut Tx, message: MessageRow) -> Result<Sent, Error> {
+pub(crate) async fn sent_before(
+    services: &Services,
+    tx: &mut Tx,
+    message: MessageRow,
+) -> Result<Sent, Error> {
     let owner_id = message.owner_id;
     let journalled = updates::of_message(tx, owner_id, message.message_id).await?;
     let pts = match journalled {

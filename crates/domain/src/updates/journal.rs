@@ -14,7 +14,8 @@ use store::{
 
 use super::{change, kind};
 use crate::{
-    Error, Services,
+    Error, Peer, Services,
+    chats::groups::{self, Participants},
     messages::{self, Bundle},
     peers::{self, UserView},
 };
@@ -97,6 +98,10 @@ pub enum Entry {
     User(i64),
     /// `updatePeerSettings`.
     Settings(Offers),
+    /// `updateChatParticipants`.
+    Participants(Participants),
+    /// `updateChat`, by the group's peer number.
+    Chat(i64),
     /// `updatePeerBlocked`.
     Blocked {
         /// The other side.
@@ -294,6 +299,14 @@ pub(super) async fn changing(
             change::SETTINGS => offers(services, tx, user_id, row.peer_id)
                 .await?
                 .map(Entry::Settings),
+            change::CHAT => Some(Entry::Chat(row.peer_id)),
+            change::MEMBERS => match Peer::of(row.peer_id) {
+                Peer::Group(chat_id) => {
+                    let list = groups::participants(tx, user_id, chat_id).await?;
+                    Some(Entry::Participants(list))
+                }
+                Peer::User(_) | Peer::Channel(_) => None,
+            },
             _ => {
                 let blocked = blocked(tx, user_id, row.peer_id).await?;
                 Some(Entry::Blocked {
@@ -355,6 +368,8 @@ pub(super) async fn bundle(
             }
             Entry::User(user_id) | Entry::Blocked { user_id, .. } => user_ids.push(*user_id),
             Entry::Settings(offers) => user_ids.push(offers.view.user_id),
+            Entry::Participants(list) => user_ids.extend(list.names()),
+            Entry::Chat(peer_id) => user_ids.push(*peer_id),
             Entry::Deleted { .. } => {}
         }
     }

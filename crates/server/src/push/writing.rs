@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use domain::updates::News;
+use domain::{Peer, updates::News};
 use mtproto::SessionRef;
 use tl::{Put, enums, types};
 
@@ -82,11 +82,12 @@ impl Push {
     }
 }
 
-/// Shows the sessions of `told` that a user is doing something in their chat. Nothing is kept.
+/// Shows the sessions of `told` that a user is doing something in their chat or in a group. Nothing is
+/// kept.
 pub(crate) fn typing(
     sessions: &Sessions,
     told: i64,
-    (user_id, action): (i64, &enums::SendMessageAction),
+    (user_id, peer, action): (i64, Peer, &enums::SendMessageAction),
     now: i64,
 ) {
     for (session, facts) in sessions.of_user(told) {
@@ -99,7 +100,15 @@ pub(crate) fn typing(
         } else {
             enums::SendMessageAction::SendMessageTypingAction
         };
-        let update = types::UpdateUserTyping::new(user_id, action).into();
+        let update = match peer {
+            Peer::Group(chat_id) => types::UpdateChatUserTyping {
+                chat_id,
+                from_id: answers::peer(user_id),
+                action,
+            }
+            .into(),
+            _ => types::UpdateUserTyping::new(user_id, action).into(),
+        };
         let updates: enums::Updates = types::UpdateShort {
             update,
             date: answers::int(now),

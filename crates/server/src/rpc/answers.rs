@@ -7,7 +7,7 @@ mod photo;
 mod update;
 mod user;
 
-pub(crate) use chat::chats;
+pub(crate) use chat::{chat, chats, full_group};
 pub(crate) use dialog::dialogs;
 pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
 pub(crate) use photo::{no_photo, photo};

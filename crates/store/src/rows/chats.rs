@@ -281,6 +281,20 @@ pub async fn present(
         .collect()
 }
 
+/// Who is or was in a chat, by user id.
+pub async fn everybody(tx: &mut Tx, chat_id: i64) -> Result<Vec<MemberRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        members!(),
+        " FROM chat_members WHERE chat_id = $1 ORDER BY user_id"
+    );
+    tx.rows(sql, args![chat_id])
+        .await?
+        .iter()
+        .map(member_row)
+        .collect()
+}
+
 /// How many are in each of these chats now; a chat without anybody is left out.
 pub async fn counts(tx: &mut Tx, chat_ids: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
     let sql = "SELECT chat_id, COUNT(*) FROM chat_members

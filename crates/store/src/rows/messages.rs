@@ -317,6 +317,24 @@ pub async fn with_photo(
         .collect()
 }
 
+/// The copies of one message of a group in these boxes, in no order.
+pub async fn by_shared_id(
+    tx: &mut Tx,
+    shared_id: i64,
+    owner_ids: &[i64],
+) -> Result<Vec<MessageRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE shared_id = $1 AND shared_id <> 0 AND owner_id IN (#)"
+    );
+    rows_among(tx, sql, args![shared_id], owner_ids)
+        .await?
+        .iter()
+        .map(message)
+        .collect()
+}
+
 /// The boxes with numbers below `below` in which a message tells of this photo.
 pub async fn boxes_with_photo(
     tx: &mut Tx,

@@ -1,10 +1,14 @@
 //! `chat`, `channel` and their forbidden forms for one viewer.
 
 use bytes::Bytes;
-use domain::chats::{ChatKind, ChatView, Role};
+use domain::chats::{
+    ChatKind, ChatView, Role,
+    groups::{FullGroup, Participants},
+};
+use store::rows::chats::MemberRow;
 use tl::{enums, types};
 
-use super::{For, int};
+use super::{For, int, photo as full_photo};
 
 /// Several groups and channels for one viewer.
 pub(crate) fn chats(to: For<'_>, views: &[ChatView]) -> Vec<enums::Chat> {
@@ -12,7 +16,7 @@ pub(crate) fn chats(to: For<'_>, views: &[ChatView]) -> Vec<enums::Chat> {
 }
 
 /// One group or channel for one viewer; never a `min` channel.
-fn chat(to: For<'_>, view: &ChatView) -> enums::Chat {
+pub(crate) fn chat(to: For<'_>, view: &ChatView) -> enums::Chat {
     match view.kind {
         ChatKind::Group => group(to, view),
         ChatKind::Megagroup | ChatKind::Broadcast => channel(to, view),
@@ -88,4 +92,35 @@ fn photo(to: For<'_>, view: &ChatView) -> enums::ChatPhoto {
         dc_id: to.dc_id,
     }
     .into()
+}
+
+/// `chatFull`. Nobody is invited by a link, so there is none.
+pub(crate) fn full_group(to: For<'_>, full: &FullGroup) -> enums::ChatFull {
+    let (id, about) = (full.chat.chat_id, full.chat.about.clone());
+    let list = participants(&full.participants);
+    let mut chat = types::ChatFull::new(id, about, list, types::PeerNotifySettings::new());
+    chat.chat_photo = full.photo.as_ref().map(|row| full_photo(to, row));
+    chat.into()
+}
+
+/// Who is in a group; the list is only for those who are in it, too.
+pub(crate) fn participants(list: &Participants) -> enums::ChatParticipants {
+    let Some(members) = &list.members else {
+        return types::ChatParticipantsForbidden::new(list.chat_id).into();
+    };
+    types::ChatParticipants {
+        chat_id: list.chat_id,
+        participants: members.iter().map(participant).collect(),
+        version: int(list.version),
+    }
+    .into()
+}
+
+fn participant(row: &MemberRow) -> enums::ChatParticipant {
+    let (user_id, inviter, date) = (row.user_id, row.invited_by, int(row.joined_at));
+    match Role::of(row) {
+        Role::Creator => types::ChatParticipantCreator::new(user_id).into(),
+        Role::Admin => types::ChatParticipantAdmin::new(user_id, inviter, date).into(),
+        _ => types::ChatParticipant::new(user_id, inviter, date).into(),
+    }
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{For, chats, int, message, peer, peer_settings, users};
+use super::{For, chat::participants, chats, int, message, peer, peer_settings, users};
 
 /// One entry as an update.
 pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Update {
@@ -53,6 +53,11 @@ pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Upda
             settings: chat_offers(offers),
         }
         .into(),
+        Entry::Participants(list) => types::UpdateChatParticipants {
+            participants: participants(list),
+        }
+        .into(),
+        Entry::Chat(number) => types::UpdateChat { chat_id: -number }.into(),
         Entry::Blocked { user_id, blocked } => types::UpdatePeerBlocked {
             blocked: *blocked,
             blocked_my_stories_from: false,

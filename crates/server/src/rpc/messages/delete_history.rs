@@ -1,4 +1,4 @@
-//! `messages.deleteHistory`: the messages of a private chat, all or up to one.
+//! `messages.deleteHistory`: the messages of a private chat or group, all or up to one.
 //! messages.deleteHistory#b08f922a flags:# just_clear:flags.0?true revoke:flags.1?true
 //! peer:InputPeer max_id:int min_date:flags.2?int max_date:flags.3?int = messages.AffectedHistory
 //! Refuses: PEER_ID_INVALID. Source: official method page.
@@ -9,7 +9,7 @@ use domain::{
 };
 use tl::{functions::messages::DeleteHistory, types};
 
-use super::{Cx, Human, answers, doer, named_peer};
+use super::{Cx, Human, answers, doer, named_chat};
 use crate::rpc::Rpc;
 
 impl Rpc for DeleteHistory {
@@ -17,7 +17,7 @@ impl Rpc for DeleteHistory {
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let clearing = Clearing {
-            peer: named_peer(&self.peer),
+            peer: named_chat(&self.peer),
             max_id: self.max_id.into(),
             min_date: self.min_date.map(i64::from),
             max_date: self.max_date.map(i64::from),

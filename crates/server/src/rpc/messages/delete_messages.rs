@@ -1,7 +1,7 @@
-//! `messages.deleteMessages`: from the caller's box, with `revoke` from the other side's too.
+//! `messages.deleteMessages`: from the caller's box, with `revoke` from the other side's or all members' too.
 //! messages.deleteMessages#e58e95d2 flags:# revoke:flags.0?true id:Vector<int>
 //! = messages.AffectedMessages
-//! Refuses: LIMIT_INVALID. Source: official method page.
+//! Refuses: LIMIT_INVALID, MESSAGE_DELETE_FORBIDDEN. Source: official method page.
 
 use domain::{Error, messages};
 use tl::functions::messages::DeleteMessages;

@@ -1,9 +1,19 @@
-//! `messages.*`: private chats of the caller.
+//! `messages.*`: private chats and groups of the caller.
 
+mod add_chat_user;
+mod create_chat;
+mod delete_chat;
+mod delete_chat_user;
 mod delete_history;
 mod delete_messages;
+mod edit_chat_about;
+mod edit_chat_admin;
+mod edit_chat_photo;
+mod edit_chat_title;
+mod get_chats;
 mod get_dialog_unread_marks;
 mod get_dialogs;
+mod get_full_chat;
 mod get_history;
 mod get_messages;
 mod get_peer_dialogs;
@@ -11,6 +21,7 @@ mod get_peer_settings;
 mod get_pinned_dialogs;
 mod get_scheduled_history;
 mod get_unread_mentions;
+mod groups;
 mod read_history;
 mod received_messages;
 mod search;
@@ -20,9 +31,11 @@ mod set_typing;
 use domain::messages::{Affected, Doer};
 use tl::{
     functions::messages::{
-        DeleteHistory, DeleteMessages, GetDialogUnreadMarks, GetDialogs, GetHistory, GetMessages,
-        GetPeerDialogs, GetPeerSettings, GetPinnedDialogs, GetScheduledHistory, GetUnreadMentions,
-        ReadHistory, ReceivedMessages, Search, SendMessage, SetTyping,
+        AddChatUser, CreateChat, DeleteChat, DeleteChatUser, DeleteHistory, DeleteMessages,
+        EditChatAbout, EditChatAdmin, EditChatPhoto, EditChatTitle, GetChats, GetDialogUnreadMarks,
+        GetDialogs, GetFullChat, GetHistory, GetMessages, GetPeerDialogs, GetPeerSettings,
+        GetPinnedDialogs, GetScheduledHistory, GetUnreadMentions, ReadHistory, ReceivedMessages,
+        Search, SendMessage, SetTyping,
     },
     types,
 };
@@ -33,10 +46,20 @@ use super::{
 };
 
 pub(super) const METHODS: &[Method] = &[
+    Method::of::<AddChatUser>(),
+    Method::of::<CreateChat>(),
+    Method::of::<DeleteChat>(),
+    Method::of::<DeleteChatUser>(),
     Method::of::<DeleteHistory>(),
     Method::of::<DeleteMessages>(),
+    Method::of::<EditChatAbout>(),
+    Method::of::<EditChatAdmin>(),
+    Method::of::<EditChatPhoto>(),
+    Method::of::<EditChatTitle>(),
+    Method::of::<GetChats>(),
     Method::of::<GetDialogUnreadMarks>(),
     Method::of::<GetDialogs>(),
+    Method::of::<GetFullChat>(),
     Method::of::<GetHistory>(),
     Method::of::<GetMessages>(),
     Method::of::<GetPeerDialogs>(),

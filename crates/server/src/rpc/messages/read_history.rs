@@ -5,14 +5,14 @@
 use domain::{Error, messages};
 use tl::functions::messages::ReadHistory;
 
-use super::{Cx, Human, affected, doer, named_peer};
+use super::{Cx, Human, affected, doer, named_chat};
 use crate::rpc::Rpc;
 
 impl Rpc for ReadHistory {
     type Caller = Human;
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
-        let (doer, peer) = (doer(caller.id, &caller.origin), named_peer(&self.peer));
+        let (doer, peer) = (doer(caller.id, &caller.origin), named_chat(&self.peer));
         let read = messages::read_history(&cx.services, doer, peer, self.max_id.into()).await?;
         Ok(affected(read))
     }

@@ -7,8 +7,12 @@ mod update_profile_photo;
 mod upload_contact_profile_photo;
 mod upload_profile_photo;
 
-use domain::photos::{Caller, Changed, NamedPhoto, call_id};
+use domain::{
+    chats::NewPhoto,
+    photos::{Caller, Changed, NamedPhoto, call_id, combinations},
+};
 use tl::{
+    enums,
     functions::photos::{
         DeletePhotos, GetUserPhotos, UpdateProfilePhoto, UploadContactProfilePhoto,
         UploadProfilePhoto,
@@ -27,7 +31,7 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// Who asks, for the rules.
-fn caller(user_id: i64, origin: &Origin) -> Caller {
+pub(super) fn caller(user_id: i64, origin: &Origin) -> Caller {
     Caller {
         user_id,
         session_id: origin.session_id,
@@ -46,6 +50,29 @@ fn named_photo(photo: types::InputPhoto) -> NamedPhoto {
         photo_id: id,
         access_hash,
         file_reference,
+    }
+}
+
+/// What a request makes of a chat's picture.
+pub(super) fn chat_photo(cx: &Cx, origin: &Origin, photo: enums::InputChatPhoto) -> NewPhoto {
+    match photo {
+        enums::InputChatPhoto::InputChatUploadedPhoto(uploaded) => {
+            let rule = cx.services.rules.media_combinations;
+            NewPhoto::Uploaded {
+                combinations: combinations(rule, &origin.lang_pack),
+                media: media::given(media::Fields {
+                    file: uploaded.file,
+                    video: uploaded.video,
+                    video_start_ts: uploaded.video_start_ts,
+                    video_emoji_markup: uploaded.video_emoji_markup,
+                }),
+            }
+        }
+        enums::InputChatPhoto::InputChatPhoto(known) => match known.id {
+            enums::InputPhoto::InputPhoto(photo) => NewPhoto::Known(named_photo(photo)),
+            enums::InputPhoto::Empty => NewPhoto::Nothing,
+        },
+        enums::InputChatPhoto::Empty => NewPhoto::Nothing,
     }
 }
 
