@@ -434,6 +434,12 @@ async fn p132_two_sessions_at_once_converge() {
         assert_eq!(seen, sees(&phone, &bob).await);
         // The later commit has the higher id.
         assert_eq!(seen, Some((ids[0].max(ids[1]), true)));
+        // And the session whose picture it is not was told of the one that stays.
+        let earlier = if ids[0] < ids[1] { &ada } else { &phone };
+        let stays = |user: &types::User| user.id == bob.id && shown(user) == seen;
+        earlier
+            .update(|updates| changed_user(updates).filter(stays))
+            .await;
     }
 }
 
