@@ -116,19 +116,28 @@ async def content(client, file):
         return downloaded.read()
 
 
-async def shows(client, user, colour):
-    """Waits until `client` is told that `user` is shown with this colour."""
-    async def right():
-        photo = await shown(client, user)
-        if photo is None or colour is None:
-            return photo is None and colour is None
-        try:
-            looks_like(await content(client, photo["big"]), colour, 640)
-        except AssertionError:
-            return False
-        return True
+async def settles(right, what):
+    """Waits until the coroutine `right()` says so; TDLib is told of changes when it is."""
     for _ in range(100):
         if await right():
             return
         await asyncio.sleep(0.1)
-    raise AssertionError(f"{user} is not shown with {colour}")
+    raise AssertionError(f"waited in vain for {what}")
+
+
+async def same(client, photo, colour):
+    """Whether a picture of a list has this colour; `None`: whether there is none."""
+    if photo is None or colour is None:
+        return photo is None and colour is None
+    try:
+        looks_like(await content(client, photo["big"]), colour, 640)
+    except AssertionError:
+        return False
+    return True
+
+
+async def shows(client, user, colour):
+    """Waits until `client` is told that `user` is shown with this colour."""
+    async def right():
+        return await same(client, await shown(client, user), colour)
+    await settles(right, f"{user} with {colour}")

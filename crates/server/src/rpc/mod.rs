@@ -13,6 +13,7 @@ mod messages;
 mod photos;
 mod quiet;
 mod router;
+mod stories;
 mod table;
 mod updates;
 mod upload;

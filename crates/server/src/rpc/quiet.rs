@@ -68,16 +68,19 @@ quiet! {
     functions::account::GetReactionsNotifySettings, Human =>
         |_| Ok(types::ReactionsNotifySettings::new(enums::NotificationSound::Default, true));
     /// No music on profiles.
-    functions::account::GetSavedMusicIds, User =>
+    functions::account::GetSavedMusicIds, Human =>
         |_| Ok(types::account::SavedMusicIds::new(Vec::new()).into());
     /// No browser inside the app.
     functions::account::GetWebBrowserSettings, Human =>
         |_| Ok(types::account::WebBrowserSettings::new(0).into());
     /// Nothing here composes texts.
-    functions::aicompose::GetTones, User =>
+    functions::aicompose::GetTones, Human =>
         |_| Ok(types::aicompose::Tones::new(0, Vec::new()).into());
     /// Devices are not woken, so there is nothing to forget.
     functions::account::UnregisterDevice, Human => |_| Ok(true);
+    /// Birthdays are not kept.
+    functions::contacts::GetBirthdays, Human =>
+        |_| Ok(types::contacts::ContactBirthdays::new(Vec::new()));
     /// Nobody is ranked.
     functions::contacts::GetTopPeers, Human =>
         |_| Ok(enums::contacts::TopPeers::Disabled);
@@ -149,7 +152,7 @@ quiet! {
     functions::messages::GetStickers, Human =>
         |_| Ok(types::messages::Stickers::new(0, Vec::new()).into());
     /// Nobody reads reports; apps offer them beside blocking, which is what keeps a sender away.
-    functions::messages::ReportSpam, User => |_| Ok(true);
+    functions::messages::ReportSpam, Human => |_| Ok(true);
     /// Nobody has stories. A full empty list: told "not modified", one client asks for ever.
     functions::stories::GetAllStories, Human => |_| {
         let stealth = types::StoriesStealthMode::new();

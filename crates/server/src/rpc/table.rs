@@ -83,6 +83,7 @@ pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::n
         super::help::METHODS,
         super::messages::METHODS,
         super::photos::METHODS,
+        super::stories::METHODS,
         super::updates::METHODS,
         super::upload::METHODS,
         super::users::METHODS,
