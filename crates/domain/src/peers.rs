@@ -115,7 +115,7 @@ pub async fn view(
     viewer: i64,
     ids: &[i64],
 ) -> Result<Vec<UserView>, Error> {
-    Ok(look(services, tx, viewer, ids)
+    Ok(view_full(services, tx, viewer, ids)
         .await?
         .into_iter()
         .map(|(view, _)| view)
@@ -132,10 +132,14 @@ pub async fn view_one(
     viewer: i64,
     user_id: i64,
 ) -> Result<Option<(UserView, Pictures)>, Error> {
-    Ok(look(services, tx, viewer, &[user_id]).await?.pop())
+    Ok(view_full(services, tx, viewer, &[user_id]).await?.pop())
 }
 
-async fn look(
+/// As [`view`], each with the pictures behind the shown one.
+///
+/// # Errors
+/// The store failed.
+pub async fn view_full(
     services: &Services,
     tx: &mut Tx,
     viewer: i64,

@@ -195,16 +195,58 @@ pub async fn tell_watchers(
     user_id: i64,
     origin: i64,
 ) -> Result<Vec<i64>, Error> {
-    let mut told = contacts::owners_of(tx, user_id).await?;
-    told.extend(dialogs::peers_of(tx, user_id).await?);
+    let told = watchers(tx, user_id).await?;
+    tell(services, tx, told, user_id, origin).await
+}
+
+/// As [`tell_watchers`], for a change of the own pictures: whoever may not see them is not told that
+/// there is a change.
+///
+/// # Errors
+/// The store failed.
+pub async fn tell_viewers(
+    services: &Services,
+    tx: &mut Tx,
+    user_id: i64,
+    origin: i64,
+) -> Result<Vec<i64>, Error> {
+    let mut told = watchers(tx, user_id).await?;
+    let blocked = contacts::blocked_among(tx, user_id, &told).await?;
+    told.retain(|watcher| !blocked.contains(watcher));
+    tell(services, tx, told, user_id, origin).await
+}
+
+/// Whether `viewer` may show `user_id` to somebody: it has it in contacts, or a chat with it.
+///
+/// # Errors
+/// The store failed.
+pub(crate) async fn watches(tx: &mut Tx, viewer: i64, user_id: i64) -> Result<bool, Error> {
+    let saved = contacts::find(tx, viewer, user_id).await?.is_some();
+    Ok(saved || dialogs::find(tx, viewer, user_id).await?.is_some())
+}
+
+/// Everybody who may show `user_id`, ascending.
+async fn watchers(tx: &mut Tx, user_id: i64) -> Result<Vec<i64>, Error> {
+    let mut watchers = contacts::owners_of(tx, user_id).await?;
+    watchers.extend(dialogs::peers_of(tx, user_id).await?);
     // Whoever owns a bot lists it without a chat.
     let user = users::by_id(tx, user_id).await?;
-    told.extend(user.and_then(|user| user.bot_owner_id));
-    told.push(user_id);
+    watchers.extend(user.and_then(|user| user.bot_owner_id));
+    watchers.push(user_id);
     // Groups and channels have no sessions.
-    told.retain(|told| *told > 0);
-    told.sort_unstable();
-    told.dedup();
+    watchers.retain(|watcher| *watcher > 0);
+    watchers.sort_unstable();
+    watchers.dedup();
+    Ok(watchers)
+}
+
+async fn tell(
+    services: &Services,
+    tx: &mut Tx,
+    told: Vec<i64>,
+    user_id: i64,
+    origin: i64,
+) -> Result<Vec<i64>, Error> {
     // One id for all: it orders the changes that one account is told, and each is told this once.
     let change_id = services.ids.rising();
     let changed_at = services.clock.unix_seconds();

@@ -2,7 +2,10 @@
 
 use store::{
     Tx,
-    rows::contacts::{self, BlockRow},
+    rows::{
+        contacts::{self, BlockRow},
+        photos, users,
+    },
 };
 
 use crate::{
@@ -68,9 +71,24 @@ async fn change(
         return Ok(());
     }
     updates::blocked_changed(services, &mut tx, owner_id, user.user_id, origin).await?;
-    // The other side now sees less of this account, or more again.
-    updates::user_changed(services, &mut tx, user.user_id, owner_id, 0).await?;
-    services.commit(tx, &[owner_id, user.user_id]).await
+    let mut wake = vec![owner_id];
+    // The other side now sees less of this account, or more again: its pictures. Whoever does not show
+    // this account, or saw no picture anyway, must not learn of the block.
+    if updates::watches(&mut tx, user.user_id, owner_id).await?
+        && has_pictures(&mut tx, owner_id).await?
+    {
+        updates::user_changed(services, &mut tx, user.user_id, owner_id, 0).await?;
+        wake.push(user.user_id);
+    }
+    services.commit(tx, &wake).await
+}
+
+/// Whether `user_id` has pictures of its own that somebody may see.
+async fn has_pictures(tx: &mut Tx, user_id: i64) -> Result<bool, Error> {
+    let fallback = users::by_id(tx, user_id)
+        .await?
+        .and_then(|user| user.fallback_photo_id);
+    Ok(fallback.is_some() || !photos::main_of(tx, &[user_id]).await?.is_empty())
 }
 
 /// Whether `owner_id` has blocked `user_id`.

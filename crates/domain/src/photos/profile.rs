@@ -279,7 +279,7 @@ async fn main_changed(
     owner_id: i64,
 ) -> Result<Vec<i64>, Error> {
     users::set_photo_changed(tx, owner_id, services.clock.unix_seconds()).await?;
-    updates::tell_watchers(services, tx, owner_id, caller.session_id).await
+    updates::tell_viewers(services, tx, owner_id, caller.session_id).await
 }
 
 /// Notes that a fallback changed: others see it only where there is no main picture.
@@ -290,7 +290,7 @@ async fn fallback_changed(
     owner_id: i64,
 ) -> Result<Vec<i64>, Error> {
     if main_of(tx, owner_id).await?.is_none() {
-        return updates::tell_watchers(services, tx, owner_id, caller.session_id).await;
+        return updates::tell_viewers(services, tx, owner_id, caller.session_id).await;
     }
     updates::user_changed(services, tx, owner_id, owner_id, caller.session_id).await?;
     Ok(vec![owner_id])

@@ -1,0 +1,336 @@
+//! The world against the model: who sees what, who may fetch what, who was told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    Error,
+    files::{self, Location, Window},
+    peers::{self, Pictures, UserView},
+    photos::{self, Page},
+    updates::{self, After, Entry},
+};
+use store::{Tx, rows::photos as photo_rows};
+
+use super::{
+    rules::{Deed, Model, Sight},
+    world::World,
+};
+
+type Verdict = Result<(), String>;
+
+/// Complains with the names and values of what is not the same.
+macro_rules! same {
+    ($what:expr, $world:expr, $model:expr) => {
+        let (world, model) = (&$world, &$model);
+        if world != model {
+            return Err(format!("{}: {world:?}, by the rules {model:?}", $what));
+        }
+    };
+}
+
+impl World {
+    /// Users and full profiles of every pair, and that the photos that are kept are those that should
+    /// be.
+    pub(crate) async fn looks_like(&self, model: &Model) -> Verdict {
+        let services = &self.house.services;
+        let mut tx = services.store.read().await.unwrap();
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        for viewer in model.alive() {
+            let seen = peers::view_full(services, &mut tx, viewer, &everybody)
+                .await
+                .unwrap();
+            same!("users seen", seen.len(), everybody.len());
+            for (view, pictures) in &seen {
+                look(model, viewer, view, pictures)?;
+            }
+        }
+        let kept = tx
+            .rows("SELECT photo_id FROM photos ORDER BY photo_id", &[])
+            .await
+            .unwrap();
+        let kept: Vec<i64> = kept.iter().map(|row| row.i64(0).unwrap()).collect();
+        let model_kept: Vec<i64> = model.photos.keys().copied().collect();
+        same!("photos kept", kept, model_kept);
+        Ok(())
+    }
+
+    /// Lists of `owners` and files of `photos`, from every seat.
+    pub(crate) async fn opens_like(
+        &self,
+        model: &Model,
+        owners: &BTreeSet<i64>,
+        photos: &BTreeSet<i64>,
+    ) -> Verdict {
+        for viewer in model.alive() {
+            for owner in owners {
+                self.lists_like(model, viewer, *owner).await?;
+            }
+            for photo in photos {
+                self.fetches_like(model, viewer, *photo).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn lists_like(&self, model: &Model, viewer: i64, owner: i64) -> Verdict {
+        let page = Page {
+            offset: 0,
+            max_id: 0,
+            limit: 100,
+        };
+        let (services, named) = (&self.house.services, self.house.named(viewer, owner));
+        let listed = photos::user_photos(services, viewer, named, page)
+            .await
+            .unwrap();
+        let ids: Vec<i64> = listed.photos.iter().map(|photo| photo.photo_id).collect();
+        // I8 is in the model: its lists fall.
+        same!(
+            format!("{viewer} lists {owner}"),
+            ids,
+            model.list(viewer, owner)
+        );
+        Ok(())
+    }
+
+    /// By the photo, by the peer of its maker, and by a refresh of its reference.
+    async fn fetches_like(&self, model: &Model, viewer: i64, photo: i64) -> Verdict {
+        let named = self.house.named_photo(viewer, photo);
+        let location = Location::Photo {
+            photo: named,
+            letter: "a".to_owned(),
+        };
+        let fetched = self.fetches(viewer, &location).await;
+        let what = format!("{viewer} fetches {photo}");
+        same!(what, fetched, model.may_fetch(viewer, photo));
+        for owner in asked_for(model, viewer, photo) {
+            let peer = self.house.named(viewer, owner);
+            let location = Location::PeerPhoto {
+                peer,
+                big: false,
+                photo_id: photo,
+            };
+            let fetched = self.fetches(viewer, &location).await;
+            let what = format!("{viewer} fetches {photo} by {owner}");
+            same!(what, fetched, model.of_peer(viewer, owner, photo));
+        }
+        Ok(())
+    }
+
+    async fn fetches(&self, viewer: i64, location: &Location) -> bool {
+        let window = Window {
+            offset: 0,
+            bytes: 4096,
+        };
+        match files::read(&self.house.services, viewer, location, window).await {
+            Ok(stretch) => !stretch.bytes.is_empty(),
+            Err(Error::Refused(_)) => false,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// Every file of every photo is whole: after a sweep, that it took nothing that is shown.
+    pub(crate) async fn is_whole(&self, model: &Model) -> Verdict {
+        let mut tx = self.house.services.store.read().await.unwrap();
+        let ids: Vec<i64> = model.photos.keys().copied().collect();
+        for photo in photo_rows::by_ids(&mut tx, &ids).await.unwrap() {
+            // I1, I5, I6.
+            let letters: Vec<&str> = photo.files.iter().map(|file| &*file.letter).collect();
+            same!("sizes", letters, ["a", "b", "c"]);
+            if photo.photo_id <= 0 || photo.created_at <= 0 || photo.stripped_photo[0] != 1 {
+                return Err(format!("a broken photo: {photo:?}"));
+            }
+            for file in &photo.files {
+                let len = self.house.services.blobs.len(&file.blob).await;
+                same!(
+                    format!("file {} of {}", file.letter, photo.photo_id),
+                    len.ok(),
+                    u64::try_from(file.bytes).ok()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The journal of every account after a deed: exactly those were told whose view changed and who
+    /// show the changed user to somebody, and nobody read more than they may.
+    pub(crate) async fn told_like(
+        &mut self,
+        (before, model): (&Model, &Model),
+        deed: &Deed,
+    ) -> Verdict {
+        let services = &self.house.services;
+        let mut tx = services.store.read().await.unwrap();
+        for viewer in model.alive() {
+            let Some(cursor) = self.cursors.get_mut(&viewer) else {
+                continue;
+            };
+            let told = news(services, &mut tx, (viewer, model), cursor).await?;
+            let Told { users, new, gone } = told;
+            let must = changed(before, model, viewer);
+            let may = may_be_told(before, deed, viewer);
+            if let Some(user) = must.difference(&users).next() {
+                return Err(format!("{viewer} was not told that {user} changed"));
+            }
+            if let Some(user) = users.difference(&must).find(|user| !may.contains(user)) {
+                return Err(format!("{viewer} was told of {user} for no reason"));
+            }
+            let (expected_new, expected_gone) = moved(before, model, viewer);
+            same!(format!("messages told to {viewer}"), new, expected_new);
+            same!(format!("deletions told to {viewer}"), gone, expected_gone);
+        }
+        Ok(())
+    }
+}
+
+/// By which peers a photo is asked for: those that show it, its maker, and somebody else.
+fn asked_for(model: &Model, viewer: i64, photo: i64) -> BTreeSet<i64> {
+    let everybody: Vec<i64> = model.people.keys().copied().collect();
+    let shows = |owner: &&i64| model.of_peer(viewer, **owner, photo);
+    let mut asked: BTreeSet<i64> = everybody.iter().filter(shows).copied().collect();
+    asked.extend(model.photos.get(&photo).map(|photo| photo.maker));
+    let other = (photo + viewer).rem_euclid(everybody.len() as i64);
+    asked.extend(everybody.get(other as usize));
+    asked
+}
+
+/// I1 to I3 for one pair.
+fn look(model: &Model, viewer: i64, view: &UserView, pictures: &Pictures) -> Verdict {
+    let owner = view.user_id;
+    let id = |photo: &Option<photo_rows::PhotoRow>| photo.as_ref().map(|photo| photo.photo_id);
+    let sight = Sight {
+        personal: id(&pictures.personal),
+        main: id(&pictures.main),
+        fallback: id(&pictures.fallback),
+    };
+    same!(
+        format!("{viewer} sees of {owner}"),
+        sight,
+        model.sight(viewer, owner)
+    );
+    shown_like(model, viewer, view)?;
+    same!("deleted", view.is_deleted, model.person(owner).deleted);
+    let contact = model.person(viewer).contacts.get(&owner);
+    same!(
+        format!("{owner} a contact of {viewer}"),
+        view.is_contact,
+        contact.is_some()
+    );
+    if let Some(contact) = contact {
+        same!(
+            format!("name of {owner} to {viewer}"),
+            view.first_name,
+            contact.name
+        );
+    }
+    Ok(())
+}
+
+fn shown_like(model: &Model, viewer: i64, view: &UserView) -> Verdict {
+    let shown = view
+        .photo
+        .as_ref()
+        .map(|photo| (photo.photo_id, photo.personal));
+    let by_rules = model.sight(viewer, view.user_id).shown();
+    same!(
+        format!("{viewer} is shown of {}", view.user_id),
+        shown,
+        by_rules
+    );
+    // I4: nothing here moves.
+    same!(
+        "has_video",
+        view.photo.as_ref().is_some_and(|photo| photo.has_video),
+        false
+    );
+    Ok(())
+}
+
+/// What one account read in its journal.
+#[derive(Default)]
+struct Told {
+    users: BTreeSet<i64>,
+    new: BTreeSet<i64>,
+    gone: BTreeSet<i64>,
+}
+
+async fn news(
+    services: &domain::Services,
+    tx: &mut Tx,
+    (viewer, model): (i64, &Model),
+    cursor: &mut updates::Cursor,
+) -> Result<Told, String> {
+    let mut told = Told::default();
+    loop {
+        let (after, next) = updates::after(services, tx, viewer, cursor).await.unwrap();
+        *cursor = next;
+        let news = match after {
+            After::Nothing => return Ok(told),
+            After::TooLong => return Err(format!("the journal of {viewer} is too long")),
+            After::News(news) => news,
+        };
+        for view in &news.bundle.users {
+            shown_like(model, viewer, view)?;
+        }
+        for photo in news.bundle.photos.keys() {
+            if !model.may_fetch(viewer, *photo) {
+                return Err(format!("{viewer} was sent photo {photo}"));
+            }
+        }
+        for (entry, _) in news.entries {
+            match entry {
+                Entry::User(user) => told.users.extend([user]),
+                Entry::Message { message, .. } => told.new.extend([message.message_id]),
+                Entry::Deleted { message_ids, .. } => told.gone.extend(message_ids),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whom `viewer` sees differently now, of those whom it shows to somebody.
+fn changed(before: &Model, model: &Model, viewer: i64) -> BTreeSet<i64> {
+    let others = before.people.keys().copied();
+    others
+        .filter(|_| before.people.contains_key(&viewer))
+        .filter(|other| before.sight(viewer, *other) != model.sight(viewer, *other))
+        .filter(|other| before.watches(viewer, *other) || model.watches(viewer, *other))
+        .collect()
+}
+
+/// Of whom `viewer` may be told though no picture changed: names and contact flags, to those who have
+/// them; a personal picture that was set to what it was; the end of an account.
+fn may_be_told(before: &Model, deed: &Deed, viewer: i64) -> BTreeSet<i64> {
+    let mut may = BTreeSet::new();
+    match *deed {
+        Deed::Add { by, of, .. } | Deed::Forget { by, of } => {
+            if viewer == by {
+                may.insert(of);
+            }
+            if viewer == of && before.person(of).contacts.contains_key(&by) {
+                may.insert(by);
+            }
+        }
+        Deed::Leave { by } if before.watches(viewer, by) => {
+            may.insert(by);
+        }
+        _ => {}
+    }
+    may
+}
+
+/// Messages that came into the box of `viewer`, and those that went.
+fn moved(before: &Model, model: &Model, viewer: i64) -> (BTreeSet<i64>, BTreeSet<i64>) {
+    let ids = |model: &Model| -> BTreeMap<i64, ()> {
+        let person = model.people.get(&viewer);
+        let messages = person.into_iter().flat_map(|person| person.messages.keys());
+        messages.map(|id| (*id, ())).collect()
+    };
+    let (old, now) = (ids(before), ids(model));
+    let only = |some: &BTreeMap<i64, ()>, others: &BTreeMap<i64, ()>| {
+        some.keys()
+            .copied()
+            .filter(|id| !others.contains_key(id))
+            .collect()
+    };
+    (only(&now, &old), only(&old, &now))
+}

@@ -1,0 +1,167 @@
+//! Steps: deeds before anybody knows which people and photos there will be. A step is a kind and three
+//! numbers that pick among what is there when its turn comes, so any part of a list of steps can be left
+//! out and the rest still makes sense.
+
+use super::rules::{Deed, Model};
+
+/// Accounts that are not deleted: at least so many, and at most so many with the deleted ones.
+const ALIVE_MIN: usize = 4;
+const PEOPLE_MAX: usize = 8;
+
+/// One step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step {
+    kind: u32,
+    picks: [u32; 3],
+}
+
+/// Random numbers from a seed (SplitMix64).
+pub(crate) struct Seeded(pub(crate) u64);
+
+impl Seeded {
+    fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.0;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((word ^ (word >> 31)) >> 32) as u32
+    }
+
+    /// `count` steps.
+    pub(crate) fn steps(&mut self, count: usize) -> Vec<Step> {
+        let step = |_| {
+            let kind = self.next();
+            let picks = [self.next(), self.next(), self.next()];
+            Step { kind, picks }
+        };
+        (0..count).map(step).collect()
+    }
+}
+
+fn pick<T: Clone>(from: &[T], number: u32) -> Option<T> {
+    let place = number as usize % from.len().max(1);
+    from.get(place).cloned()
+}
+
+impl Step {
+    /// What the step does in this world; `None`: nothing, there is nobody or nothing to do it with.
+    pub(crate) fn deed(self, model: &Model) -> Option<Deed> {
+        let [a, b, c] = self.picks;
+        let alive = model.alive();
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        let by = pick(&alive, a)?;
+        let of = pick(&everybody, b)?;
+        let person = model.person(by);
+        Some(match self.kind % 100 {
+            // Mostly people whom it may be done to.
+            kind @ 0..=27 => {
+                let contacts: Vec<i64> = person.contacts.keys().copied().collect();
+                let of = if c % 8 == 0 {
+                    of
+                } else {
+                    pick(&contacts, b).unwrap_or(of)
+                };
+                let (suggest, save, picture) = match kind {
+                    0..=8 => (false, true, true),
+                    9 => (false, false, true),
+                    10..=13 => (false, true, false),
+                    14..=21 => (true, false, true),
+                    22..=25 => (true, true, true),
+                    26 => (true, true, false),
+                    _ => (false, false, false),
+                };
+                Deed::Contact {
+                    by,
+                    of,
+                    suggest,
+                    save,
+                    picture,
+                }
+            }
+            28..=37 => Deed::Upload {
+                by,
+                fallback: false,
+            },
+            38..=41 => Deed::Upload { by, fallback: true },
+            kind @ 42..=51 => {
+                let fallback = kind >= 49;
+                let photo = Self::reusable(model, by, kind < 47, b)?;
+                Deed::Reuse {
+                    by,
+                    photo,
+                    fallback,
+                }
+            }
+            52..=55 => Deed::Take {
+                by,
+                fallback: false,
+            },
+            56..=58 => Deed::Take { by, fallback: true },
+            59..=63 => {
+                let own: Vec<i64> = person.list.iter().copied().collect();
+                let any: Vec<i64> = model.photos.keys().copied().collect();
+                let picked = [pick(&own, b), pick(&own, c), pick(&any, b), person.fallback];
+                Deed::Delete {
+                    by,
+                    photos: picked.into_iter().flatten().collect(),
+                }
+            }
+            64..=73 => {
+                let name = if c % 16 == 0 {
+                    String::new()
+                } else {
+                    format!("Name {}", c % 7)
+                };
+                Deed::Add { by, of, name }
+            }
+            74..=77 => Deed::Forget { by, of },
+            78..=80 => Deed::Block {
+                by,
+                of,
+                blocked: true,
+            },
+            81..=84 => {
+                let blocked: Vec<i64> = person.blocked.iter().copied().collect();
+                Deed::Block {
+                    by,
+                    of: pick(&blocked, b)?,
+                    blocked: false,
+                }
+            }
+            85..=87 => Deed::Write { by, to: of },
+            88..=94 => {
+                let messages: Vec<i64> = person.messages.keys().copied().collect();
+                Deed::Unsend {
+                    by,
+                    message: pick(&messages, b)?,
+                    revoke: c % 2 == 0,
+                }
+            }
+            95 if alive.len() > ALIVE_MIN => Deed::Leave { by },
+            95 | 96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
+                who: everybody.last().copied().unwrap_or(0) + 1,
+            },
+            97..=99 => Deed::Sweep,
+            _ => return None,
+        })
+    }
+
+    /// A photo to put on a profile: a suggestion in the own box, else one of the own, else any.
+    fn reusable(model: &Model, by: i64, suggested: bool, number: u32) -> Option<i64> {
+        let person = model.person(by);
+        let suggestions: Vec<i64> = person
+            .messages
+            .values()
+            .filter_map(|message| message.photo)
+            .collect();
+        let own: Vec<i64> = person
+            .list
+            .iter()
+            .chain(&person.fallback)
+            .copied()
+            .collect();
+        let any: Vec<i64> = model.photos.keys().copied().collect();
+        let first = if suggested { &suggestions } else { &own };
+        pick(first, number).or_else(|| pick(&any, number))
+    }
+}
