@@ -209,6 +209,11 @@ impl Client {
             .collect()
     }
 
+    /// The same as they came: TL bytes of `Updates`.
+    pub fn take_update_bytes(&self) -> Vec<Bytes> {
+        self.inbox.take()
+    }
+
     /// Waits for an update that `found` picks out; those before it are dropped.
     ///
     /// # Panics

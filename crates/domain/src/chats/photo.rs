@@ -82,7 +82,7 @@ pub(crate) async fn apply(
         Ready::Picture(picture) => Some(picture),
         Ready::Known(named) => {
             let photo = known(services, tx, caller_id, chat, &named).await?;
-            Some(Picture::of(&photo))
+            Some(Picture::again(services, &photo).await?)
         }
         Ready::Nothing if chat.photo_id.is_none() => {
             return Err(Refusal::CHAT_NOT_MODIFIED.into());

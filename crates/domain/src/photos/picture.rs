@@ -118,13 +118,24 @@ async fn keep(services: &Services, stills: Stills) -> Result<Picture, Error> {
 }
 
 impl Picture {
-    /// The picture of `photo`, to be named anew.
-    pub(crate) fn of(photo: &PhotoRow) -> Self {
-        Self {
+    /// The picture of `photo`, to be named anew. Its files become young again, as if they had been put
+    /// now: another transaction may take the old name away before this one commits, and a sweep must
+    /// not find them without one.
+    ///
+    /// # Errors
+    /// Conflict: a sweep was faster.
+    pub(crate) async fn again(services: &Services, photo: &PhotoRow) -> Result<Self, Error> {
+        for file in &photo.files {
+            let there = services.blobs.touch(&file.blob).await;
+            if !there.map_err(Fault::doing("touch the files of a picture"))? {
+                return Err(Error::Conflict);
+            }
+        }
+        Ok(Self {
             stripped_photo: photo.stripped_photo.clone(),
             stripped_user: photo.stripped_user.clone(),
             files: photo.files.clone(),
-        }
+        })
     }
 
     /// Gives the picture its id. The id is taken inside the transaction that names it, so that of two

@@ -86,14 +86,8 @@ pub async fn reuse_for_profile(
         rows::remove_from_profile(&mut tx, owner.user_id, &[photo.photo_id]).await?;
     }
     room(services, &mut tx, &owner, place.fallback).await?;
-    install(
-        services,
-        tx,
-        caller,
-        &owner,
-        (Picture::of(&photo), place.fallback),
-    )
-    .await
+    let picture = Picture::again(services, &photo).await?;
+    install(services, tx, caller, &owner, (picture, place.fallback)).await
 }
 
 /// `photos.updateProfilePhoto` without a photo: takes away the main picture, so that the next of the

@@ -10,7 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use bytes::Bytes;
@@ -94,13 +94,13 @@ impl House {
     pub(crate) async fn with(engine: Engine, change: impl FnOnce(&mut Rules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = engine.open(folder.path()).await;
-        // Stands at the time of the blobs, which have no other clock than the system's.
+        // Starts at the time of the spool, which has no other clock than the system's.
         let clock = Clock::standing_at(Clock::system().unix_ms());
         let mut rules = rules();
         change(&mut rules);
         let services = Services {
             store,
-            blobs: Blobs::memory(),
+            blobs: Blobs::memory_with(system_time(clock.clone())),
             spool: Spool::memory(),
             bus: Bus::local(),
             ids: Ids::above(0, clock.clone()),
@@ -281,6 +281,11 @@ impl House {
     pub(crate) fn forward(&self, by: Duration) {
         self.services.clock.forward(by);
     }
+}
+
+/// The hand of `clock` as the store reads time.
+fn system_time(clock: Clock) -> impl Fn() -> SystemTime {
+    move || UNIX_EPOCH + Duration::from_millis(clock.unix_ms().cast_unsigned())
 }
 
 /// The own list.

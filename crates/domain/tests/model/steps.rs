@@ -6,7 +6,7 @@ use super::rules::{Deed, Model};
 
 /// Accounts that are not deleted: at least so many, and at most so many with the deleted ones.
 const ALIVE_MIN: usize = 4;
-const PEOPLE_MAX: usize = 8;
+const PEOPLE_MAX: usize = 14;
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
@@ -137,7 +137,7 @@ impl Step {
                     revoke: c % 2 == 0,
                 }
             }
-            95 if alive.len() > ALIVE_MIN => Deed::Leave { by },
+            95 | 96 if alive.len() > ALIVE_MIN => Deed::Leave { by },
             95 | 96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
                 who: everybody.last().copied().unwrap_or(0) + 1,
             },

@@ -29,6 +29,12 @@ pub(crate) use caller::{Anyone, Bot, Human, Origin, User};
 pub use router::{Incoming, Router};
 pub(crate) use table::Method;
 
+/// The names of all methods with a handler, as `photos.getUserPhotos`. For tests that must look at every
+/// one of them.
+pub fn methods() -> impl Iterator<Item = &'static str> {
+    table::rows().map(|row| row.name)
+}
+
 /// What every handler works with.
 pub(crate) struct Cx {
     /// The rules and what they reach.

@@ -19,9 +19,8 @@ pub(super) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Error>>
 
 /// One row of the table.
 pub(crate) struct Method {
-    pub(super) ids: &'static [u32],
-    #[cfg_attr(not(test), expect(dead_code, reason = "a test reads the table"))]
     pub(super) name: &'static str,
+    pub(super) ids: &'static [u32],
     #[cfg_attr(not(test), expect(dead_code, reason = "a test reads the table"))]
     pub(super) who: Who,
     pub(super) call: for<'a> fn(u32, Bytes, Origin, &'a Cx) -> Answer<'a>,
@@ -31,8 +30,8 @@ impl Method {
     /// The row of method `M`.
     pub(crate) const fn of<M: Rpc>() -> Self {
         Self {
-            ids: M::IDS,
             name: M::NAME,
+            ids: M::IDS,
             who: M::Caller::WHO,
             call: call::<M>,
         }
@@ -75,7 +74,13 @@ pub(super) fn unreadable(error: &ReadError) -> Refusal {
 
 /// Every method with a handler, by each of its ids in every layer.
 pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::new(|| {
-    let rows = [
+    let with_ids = |row: &'static Method| row.ids.iter().map(move |id| (*id, row));
+    rows().flat_map(with_ids).collect()
+});
+
+/// The rows of all namespaces.
+pub(super) fn rows() -> impl Iterator<Item = &'static Method> {
+    [
         super::account::METHODS,
         super::auth::METHODS,
         super::bots::METHODS,
@@ -88,12 +93,10 @@ pub(super) static METHODS: LazyLock<HashMap<u32, &'static Method>> = LazyLock::n
         super::upload::METHODS,
         super::users::METHODS,
         super::quiet::METHODS,
-    ];
-    rows.into_iter()
-        .flatten()
-        .flat_map(|row| row.ids.iter().map(move |id| (*id, row)))
-        .collect()
-});
+    ]
+    .into_iter()
+    .flatten()
+}
 
 #[cfg(test)]
 mod tests {

@@ -47,6 +47,14 @@ impl Files {
             .await
     }
 
+    pub(super) async fn touch(&self, key: &BlobKey) -> Result<bool, BlobError> {
+        let (path, names) = (path(&self.folder, key), self.names.clone());
+        let touched = self
+            .work
+            .run(move || touch(&path, &names).map_err(BlobError::doing("touch a blob")));
+        touched.await
+    }
+
     pub(super) async fn read(
         &self,
         key: &BlobKey,

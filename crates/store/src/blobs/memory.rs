@@ -10,16 +10,41 @@ use bytes::Bytes;
 use super::{BlobError, BlobKey, Kept};
 
 /// Blobs of one process.
-#[derive(Debug, Default)]
 pub struct Memory {
     blobs: Mutex<BTreeMap<BlobKey, (Bytes, SystemTime)>>,
+    now: Box<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory")
+            .field("blobs", &self.blobs().len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Memory {
+    pub(super) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self {
+            blobs: Mutex::default(),
+            now: Box::new(now),
+        }
+    }
+
     pub(super) fn put(&self, bytes: &Bytes) -> BlobKey {
         let key = BlobKey::of(bytes);
-        self.blobs().insert(key, (bytes.clone(), SystemTime::now()));
+        let mut blobs = self.blobs();
+        blobs.insert(key, (bytes.clone(), (self.now)()));
         key
+    }
+
+    pub(super) fn touch(&self, key: &BlobKey) -> bool {
+        let mut blobs = self.blobs();
+        let Some((_, put_at)) = blobs.get_mut(key) else {
+            return false;
+        };
+        *put_at = (self.now)();
+        true
     }
 
     pub(super) fn read(&self, key: &BlobKey, offset: u64, len: usize) -> Result<Bytes, BlobError> {

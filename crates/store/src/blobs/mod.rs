@@ -115,7 +115,12 @@ impl Blobs {
 
     /// Keeps blobs in memory.
     pub fn memory() -> Blobs {
-        Blobs::Memory(Arc::new(Memory::default()))
+        Blobs::memory_with(SystemTime::now)
+    }
+
+    /// Keeps blobs in memory, whose age is told by `now`: for tests that move the time.
+    pub fn memory_with(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Blobs {
+        Blobs::Memory(Arc::new(Memory::new(now)))
     }
 
     /// Keeps `bytes` and returns their name once they are durable. Putting the same bytes again
@@ -127,6 +132,18 @@ impl Blobs {
         match self {
             Blobs::Files(files) => files.put(bytes).await,
             Blobs::Memory(memory) => Ok(memory.put(&bytes)),
+        }
+    }
+
+    /// Makes a blob that is there young again for [`Blobs::older_than`], as [`Blobs::put`] would;
+    /// `false`: there is none. For rows that will name a blob without having its bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`].
+    pub async fn touch(&self, key: &BlobKey) -> Result<bool, BlobError> {
+        match self {
+            Blobs::Files(files) => files.touch(key).await,
+            Blobs::Memory(memory) => Ok(memory.touch(key)),
         }
     }
 

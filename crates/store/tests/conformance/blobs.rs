@@ -36,6 +36,7 @@ on_every_place!(
     a_deleted_blob_is_gone_and_can_be_put_again,
     old_blobs_are_listed_in_order_page_by_page,
     a_blob_put_again_is_young_and_survives_a_sweep,
+    a_touched_blob_is_young_and_an_unknown_one_is_not_there,
     readers_during_delete_get_all_or_not_found,
     many_puts_at_once_are_all_kept,
 );
@@ -159,6 +160,21 @@ async fn a_blob_put_again_is_young_and_survives_a_sweep(blobs: Blobs) {
     assert!(blobs.delete_older(&key, later(), HOUR).await.unwrap());
     assert!(!blobs.delete_older(&key, later(), HOUR).await.unwrap());
     assert!(matches!(blobs.len(&key).await, Err(BlobError::NotFound)));
+}
+
+async fn a_touched_blob_is_young_and_an_unknown_one_is_not_there(blobs: Blobs) {
+    let key = blobs.put(Bytes::from_static(b"x")).await.unwrap();
+    let between = SystemTime::now();
+    // Files tell their age in steps of some milliseconds.
+    while SystemTime::now() < between + Duration::from_millis(20) {
+        assert!(blobs.touch(&key).await.unwrap());
+    }
+    let now = between + HOUR;
+    assert!(!blobs.delete_older(&key, now, HOUR).await.unwrap());
+    assert_eq!(blobs.read(&key, 0, 9).await.unwrap(), "x");
+    assert!(blobs.delete(&key).await.unwrap());
+    assert!(!blobs.touch(&key).await.unwrap());
+    assert!(!blobs.touch(&BlobKey::of(b"never put")).await.unwrap());
 }
 
 async fn readers_during_delete_get_all_or_not_found(blobs: Blobs) {

@@ -1,0 +1,249 @@
+//! Four people, a personal picture, and the bytes by which it would be known anywhere.
+
+use domain::{Seen, Services};
+use testkit::{Account, TestServer};
+use tl::{Put, enums, functions, types};
+
+/// Bytes of a file that are searched for: a stretch from its middle, behind all headers.
+const STRETCH_BYTES: usize = 48;
+
+/// Somebody.
+pub(crate) struct Seat {
+    pub(crate) who: &'static str,
+    pub(crate) is_setter: bool,
+    pub(crate) account: Account,
+    pub(crate) names: Names,
+}
+
+/// How somebody names the others and what is asked for.
+pub(crate) struct Names {
+    /// The owner of the picture; for the owner itself, the contact.
+    pub(crate) other: types::InputUser,
+    /// Somebody else who knows the owner.
+    pub(crate) third: types::InputUser,
+    /// The number of `other`.
+    pub(crate) phone: String,
+    /// The secret photo, as if this account had been shown it.
+    pub(crate) photo: types::InputPhoto,
+    /// The account has no contacts.
+    pub(crate) knows_nobody: bool,
+    /// Uploads that are ready.
+    pub(crate) files: Vec<enums::InputFile>,
+}
+
+impl Names {
+    pub(crate) fn user(&self) -> enums::InputUser {
+        self.other.clone().into()
+    }
+
+    pub(crate) fn peer(&self) -> enums::InputPeer {
+        peer(&self.other)
+    }
+
+    /// The secret photo as one of the user of whom it is.
+    pub(crate) fn of_peer(&self) -> enums::InputFileLocation {
+        let (big, peer, photo_id) = (true, self.peer(), self.photo.id);
+        types::InputPeerPhotoFileLocation {
+            big,
+            peer,
+            photo_id,
+        }
+        .into()
+    }
+
+    /// The secret photo by itself.
+    pub(crate) fn by_id(&self) -> enums::InputFileLocation {
+        types::InputPhotoFileLocation {
+            id: self.photo.id,
+            access_hash: self.photo.access_hash,
+            file_reference: self.photo.file_reference.clone(),
+            thumb_size: "c".to_owned(),
+        }
+        .into()
+    }
+}
+
+pub(crate) fn peer(user: &types::InputUser) -> enums::InputPeer {
+    types::InputPeerUser {
+        user_id: user.user_id,
+        access_hash: user.access_hash,
+    }
+    .into()
+}
+
+/// A request as bytes.
+pub(crate) fn bytes(request: &impl Put) -> Vec<u8> {
+    tl::encode(request, testkit::LAYER).unwrap()
+}
+
+/// What nobody but the setter may read.
+pub(crate) struct Secrets {
+    id: [u8; 8],
+    all: Vec<(String, Vec<u8>)>,
+}
+
+impl Secrets {
+    /// Whether the id of the photo is in `answer`.
+    pub(crate) fn id_in(&self, answer: &[u8]) -> bool {
+        holds(answer, &self.id)
+    }
+
+    /// Whether a stretch of one of its files is.
+    pub(crate) fn file_in(&self, answer: &[u8]) -> bool {
+        let mut files = self.all.iter().filter(|(what, _)| what.starts_with("file"));
+        files.any(|(_, bytes)| holds(answer, bytes))
+    }
+
+    /// The name of the first secret that is in `answer`.
+    pub(crate) fn found_in(&self, answer: &[u8]) -> Option<&str> {
+        let mut all = self.all.iter();
+        let found = all.find(|(_, secret)| holds(answer, secret));
+        found.map(|(what, _)| what.as_str())
+    }
+
+    async fn of(services: &Services, viewers: &[&Account], photo_id: i64) -> Self {
+        let mut tx = services.store.read().await.unwrap();
+        let photo = store::rows::photos::by_id(&mut tx, photo_id).await;
+        let photo = photo.unwrap().unwrap();
+        let id = photo_id.to_le_bytes();
+        let mut all = vec![
+            ("its id".to_owned(), id.to_vec()),
+            (
+                "stripped bytes of the photo".to_owned(),
+                photo.stripped_photo,
+            ),
+            ("stripped bytes of the user".to_owned(), photo.stripped_user),
+        ];
+        for viewer in viewers {
+            let hash = services
+                .hashes
+                .access_hash(Seen::photo(viewer.id, photo_id));
+            all.push((
+                format!("its hash for {}", viewer.id),
+                hash.to_le_bytes().to_vec(),
+            ));
+        }
+        for file in &photo.files {
+            let length = usize::try_from(file.bytes).unwrap();
+            let start = (length / 2) as u64;
+            let stretch = services.blobs.read(&file.blob, start, STRETCH_BYTES).await;
+            all.push((format!("file {}", file.letter), stretch.unwrap().to_vec()));
+        }
+        Self { id, all }
+    }
+}
+
+fn holds(answer: &[u8], secret: &[u8]) -> bool {
+    answer.windows(secret.len()).any(|part| part == secret)
+}
+
+/// A server with the four.
+pub(crate) struct World {
+    pub(crate) server: TestServer,
+    pub(crate) setter: Seat,
+    pub(crate) owner: Seat,
+    pub(crate) contact: Seat,
+    pub(crate) stranger: Seat,
+    pub(crate) secrets: Secrets,
+}
+
+impl World {
+    /// Ada set a picture for Bob. Cleo knows both and chats with both; Dora knows nobody.
+    pub(crate) async fn new() -> Self {
+        let server = testkit::start().await;
+        let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+        let (cleo, dora) = server.two_strangers("Cleo", "Dora").await;
+        for (one, other) in [
+            (&ada, &cleo),
+            (&cleo, &ada),
+            (&cleo, &bob),
+            (&bob, &cleo),
+            (&bob, &ada),
+        ] {
+            one.import(other).await;
+            one.write(other, "hello").await;
+        }
+        ada.write(&bob, "hello").await;
+        let username = "bob_the_owner".to_owned();
+        let named = functions::account::UpdateUsername { username };
+        bob.call(named).await.unwrap();
+        let picture = testkit::picture([211, 17, 93], 700);
+        let set = ada.set_personal(&bob, &picture).await.unwrap();
+        let enums::Photo::Photo(photo) = set.photo else {
+            panic!("the new photo")
+        };
+        let services = &server.running().services;
+        let secrets = Secrets::of(services, &[&ada, &bob, &cleo, &dora], photo.id).await;
+        let names = [
+            names(services, &ada, (&bob, &cleo), photo.id).await,
+            names(services, &bob, (&cleo, &ada), photo.id).await,
+            names(services, &cleo, (&bob, &ada), photo.id).await,
+            names(services, &dora, (&bob, &ada), photo.id).await,
+        ];
+        let people = [
+            ("the setter", ada),
+            ("the owner", bob),
+            ("a contact", cleo),
+            ("a stranger", dora),
+        ];
+        let mut seats = people
+            .into_iter()
+            .zip(names)
+            .map(|((who, account), names)| Seat {
+                who,
+                is_setter: who == "the setter",
+                account,
+                names,
+            });
+        let mut next = || seats.next().unwrap();
+        let (setter, owner, contact, stranger) = (next(), next(), next(), next());
+        Self {
+            setter,
+            owner,
+            contact,
+            stranger,
+            secrets,
+            server,
+        }
+    }
+
+    pub(crate) fn seats(&self) -> [&Seat; 4] {
+        [&self.setter, &self.owner, &self.contact, &self.stranger]
+    }
+}
+
+async fn names(
+    services: &Services,
+    viewer: &Account,
+    (other, third): (&Account, &Account),
+    photo_id: i64,
+) -> Names {
+    let user = |id| types::InputUser {
+        user_id: id,
+        access_hash: services.hashes.access_hash(Seen::user(viewer.id, id)),
+    };
+    let seen = Seen::photo(viewer.id, photo_id);
+    let reference = services.hashes.reference(seen, services.reference_age());
+    let mut files = Vec::new();
+    for shade in [10, 60, 110] {
+        let picture = testkit::picture([shade, 200, 90], 200);
+        files.push(viewer.upload(&picture, "picture.jpg").await);
+    }
+    Names {
+        other: user(other.id),
+        third: user(third.id),
+        phone: other.phone.clone(),
+        photo: types::InputPhoto {
+            id: photo_id,
+            access_hash: services.hashes.access_hash(seen),
+            file_reference: reference.into(),
+        },
+        knows_nobody: knows_nobody(services, viewer.id).await,
+        files,
+    }
+}
+
+async fn knows_nobody(services: &Services, viewer: i64) -> bool {
+    let list = domain::contacts::list(services, viewer).await.unwrap();
+    list.contacts.is_empty()
+}

@@ -1,0 +1,450 @@
+//! Every method with a handler and what it can show of pictures.
+
+use tl::{Put, enums, functions as api, types};
+
+use crate::seats::{Names, bytes, peer};
+
+/// Requests of one seat, asked in this order. They leave the world as it was.
+pub(crate) type Ask = fn(&Names) -> Vec<Vec<u8>>;
+
+/// What a method shows.
+pub(crate) enum Path {
+    /// The setter is shown the personal picture here.
+    Shows(Ask),
+    /// Nobody is, though the answer names people or pictures.
+    Hides(Ask),
+    /// The answer has no place for a picture: why.
+    Never(&'static str),
+}
+
+use Path::{Hides, Never, Shows};
+
+const NO_ONE: &str = "its answer names nobody";
+const EMPTY: &str = "always empty here";
+
+/// All methods.
+pub(crate) const METHODS: &[(&[&str], Path)] = &[
+    (
+        &["users.getUsers"],
+        Shows(|n| {
+            let id = vec![n.user(), n.third.clone().into(), enums::InputUser::Self_];
+            one(&api::users::GetUsers { id })
+        }),
+    ),
+    (
+        &["users.getFullUser"],
+        Shows(|n| {
+            let me = enums::InputUser::Self_;
+            [n.user(), n.third.clone().into(), me]
+                .map(|id| bytes(&api::users::GetFullUser { id }))
+                .into()
+        }),
+    ),
+    (
+        &["photos.getUserPhotos"],
+        Shows(|n| {
+            let page = |user_id, offset, max_id, limit| {
+                bytes(&api::photos::GetUserPhotos {
+                    user_id,
+                    offset,
+                    max_id,
+                    limit,
+                })
+            };
+            let owners = [n.user(), n.third.clone().into(), enums::InputUser::Self_];
+            let pages = owners.into_iter().flat_map(|owner| {
+                [
+                    page(owner.clone(), 0, 0, 100),
+                    page(owner.clone(), -1, n.photo.id, 1),
+                    page(owner, 0, n.photo.id + 1, 100),
+                ]
+            });
+            pages.collect()
+        }),
+    ),
+    (
+        &["photos.uploadContactProfilePhoto"],
+        Shows(|n| {
+            // A suggestion leaves the personal picture in the answer.
+            let mut request = api::photos::UploadContactProfilePhoto::new(n.user());
+            request.suggest = true;
+            request.file = Some(n.files[0].clone());
+            one(&request)
+        }),
+    ),
+    (
+        &["photos.uploadProfilePhoto"],
+        Hides(|n| {
+            let mut request = api::photos::UploadProfilePhoto::new();
+            request.file = Some(n.files[1].clone());
+            one(&request)
+        }),
+    ),
+    (
+        &["photos.updateProfilePhoto"],
+        Hides(|n| {
+            let again = n.photo.clone().into();
+            let none = enums::InputPhoto::Empty;
+            [again, none]
+                .map(|id| bytes(&api::photos::UpdateProfilePhoto::new(id)))
+                .into()
+        }),
+    ),
+    (
+        &["photos.deletePhotos"],
+        Hides(|n| {
+            one(&api::photos::DeletePhotos {
+                id: vec![n.photo.clone().into()],
+            })
+        }),
+    ),
+    (
+        &["upload.getFile"],
+        Shows(|n| {
+            [n.by_id(), n.of_peer()]
+                .map(|at| bytes(&api::upload::GetFile::new(at, 0, 1 << 20)))
+                .into()
+        }),
+    ),
+    (
+        &["upload.getFileHashes"],
+        Hides(|n| {
+            [n.by_id(), n.of_peer()]
+                .map(|location| {
+                    bytes(&api::upload::GetFileHashes {
+                        location,
+                        offset: 0,
+                    })
+                })
+                .into()
+        }),
+    ),
+    (
+        &["contacts.getContacts"],
+        Shows(|_| one(&api::contacts::GetContacts { hash: 0 })),
+    ),
+    (
+        &["contacts.importContacts"],
+        Shows(|n| {
+            let name = "Somebody".to_owned();
+            let contact = types::InputPhoneContact::new(1, n.phone.clone(), name, String::new());
+            let forget = api::contacts::DeleteByPhones {
+                phones: vec![n.phone.clone()],
+            };
+            let import = bytes(&api::contacts::ImportContacts {
+                contacts: vec![contact],
+            });
+            // Who had no contacts shall have none afterwards.
+            if n.knows_nobody {
+                vec![import, bytes(&forget)]
+            } else {
+                vec![import]
+            }
+        }),
+    ),
+    (
+        &["contacts.addContact"],
+        Shows(|n| {
+            let (first, last) = ("Somebody".to_owned(), String::new());
+            let add = api::contacts::AddContact::new(n.user(), first, last, String::new());
+            let forget = api::contacts::DeleteContacts { id: vec![n.user()] };
+            if n.knows_nobody {
+                vec![bytes(&add), bytes(&forget)]
+            } else {
+                one(&add)
+            }
+        }),
+    ),
+    (
+        &["contacts.deleteContacts"],
+        Hides(|n| {
+            // Not of the owner: the picture would go with the contact.
+            let third: enums::InputUser = n.third.clone().into();
+            let (first, last) = ("Somebody".to_owned(), String::new());
+            let add = api::contacts::AddContact::new(third.clone(), first, last, String::new());
+            vec![
+                bytes(&api::contacts::DeleteContacts { id: vec![third] }),
+                bytes(&add),
+            ]
+        }),
+    ),
+    (
+        &["contacts.acceptContact"],
+        Hides(|n| one(&api::contacts::AcceptContact { id: n.user() })),
+    ),
+    (
+        &["contacts.getBlocked", "contacts.block", "contacts.unblock"],
+        Shows(|n| {
+            vec![
+                bytes(&api::contacts::Block::new(n.peer())),
+                bytes(&api::contacts::GetBlocked::new(0, 100)),
+                bytes(&api::contacts::Unblock::new(n.peer())),
+            ]
+        }),
+    ),
+    (
+        &["contacts.resolvePhone"],
+        Shows(|n| {
+            one(&api::contacts::ResolvePhone {
+                phone: n.phone.clone(),
+            })
+        }),
+    ),
+    (
+        &["contacts.resolveUsername"],
+        Shows(|_| {
+            one(&api::contacts::ResolveUsername::new(
+                "bob_the_owner".to_owned(),
+            ))
+        }),
+    ),
+    (
+        &["contacts.search"],
+        Shows(|_| {
+            let by = |q: &str| bytes(&api::contacts::Search::new(q.to_owned(), 10));
+            vec![by("bob_the_owner"), by("saved"), by("Somebody")]
+        }),
+    ),
+    (
+        &["messages.getDialogs"],
+        Shows(|_| {
+            one(&api::messages::GetDialogs::new(
+                0,
+                0,
+                enums::InputPeer::Empty,
+                100,
+                0,
+            ))
+        }),
+    ),
+    (
+        &["messages.getPeerDialogs"],
+        Shows(|n| {
+            let peers = [n.peer(), peer(&n.third)];
+            let peers = peers
+                .map(|peer| types::InputDialogPeer { peer }.into())
+                .into();
+            one(&api::messages::GetPeerDialogs { peers })
+        }),
+    ),
+    (
+        &["messages.getPeerSettings"],
+        Shows(|n| one(&api::messages::GetPeerSettings { peer: n.peer() })),
+    ),
+    (
+        &["messages.getHistory"],
+        Shows(|n| {
+            [n.peer(), peer(&n.third)]
+                .map(|peer| bytes(&api::messages::GetHistory::new(peer, 0, 0, 0, 100, 0, 0, 0)))
+                .into()
+        }),
+    ),
+    (
+        &["messages.getMessages"],
+        Shows(|_| {
+            let id = (1..20)
+                .map(|id| types::InputMessageID { id }.into())
+                .collect();
+            one(&api::messages::GetMessages { id })
+        }),
+    ),
+    (
+        &["messages.search"],
+        Shows(|n| {
+            let by = |q: &str| {
+                let filter = enums::MessagesFilter::InputMessagesFilterEmpty;
+                let (q, peer) = (q.to_owned(), n.peer());
+                bytes(&api::messages::Search::new(
+                    peer, q, filter, 0, 0, 0, 0, 100, 0, 0, 0,
+                ))
+            };
+            vec![by("hello"), by("")]
+        }),
+    ),
+    (
+        &["messages.sendMessage"],
+        Shows(|n| {
+            let number = 1_000_003 + n.other.user_id;
+            one(&api::messages::SendMessage::new(
+                n.peer(),
+                "hello".to_owned(),
+                number,
+            ))
+        }),
+    ),
+    (
+        &["messages.readHistory"],
+        Hides(|n| {
+            one(&api::messages::ReadHistory {
+                peer: n.peer(),
+                max_id: 1000,
+            })
+        }),
+    ),
+    (
+        &["messages.deleteMessages"],
+        Hides(|_| {
+            one(&api::messages::DeleteMessages {
+                revoke: false,
+                id: vec![1000],
+            })
+        }),
+    ),
+    (
+        &["messages.getScheduledHistory"],
+        Hides(|n| {
+            one(&api::messages::GetScheduledHistory {
+                peer: n.peer(),
+                hash: 0,
+            })
+        }),
+    ),
+    (
+        &["messages.getUnreadMentions"],
+        Hides(|n| {
+            one(&api::messages::GetUnreadMentions::new(
+                n.peer(),
+                0,
+                0,
+                100,
+                0,
+                0,
+            ))
+        }),
+    ),
+    (
+        &["messages.getPinnedDialogs"],
+        Hides(|_| one(&api::messages::GetPinnedDialogs { folder_id: 0 })),
+    ),
+    (
+        &["updates.getDifference"],
+        Shows(|_| one(&api::updates::GetDifference::new(1, 1, 0))),
+    ),
+    (
+        &["account.updateProfile"],
+        Hides(|_| {
+            let mut request = api::account::UpdateProfile::new();
+            request.about = Some("words".to_owned());
+            one(&request)
+        }),
+    ),
+    (
+        &["contacts.getContactIDs"],
+        Hides(|_| one(&api::contacts::GetContactIDs { hash: 0 })),
+    ),
+    (
+        &["contacts.getStatuses"],
+        Hides(|_| one(&api::contacts::GetStatuses {})),
+    ),
+    (
+        &["contacts.getSaved"],
+        Hides(|_| one(&api::contacts::GetSaved {})),
+    ),
+    (
+        &["account.getAuthorizations"],
+        Hides(|_| one(&api::account::GetAuthorizations {})),
+    ),
+    (
+        &[
+            "account.updateUsername",
+            "auth.signIn",
+            "auth.signUp",
+            "auth.importAuthorization",
+        ],
+        Never("names nobody but the caller, as users.getUsers does, which is asked for that, too"),
+    ),
+    (
+        &["messages.deleteHistory"],
+        Never("its answer holds numbers"),
+    ),
+    (
+        &[
+            "updates.getState",
+            "messages.receivedMessages",
+            "messages.getDialogUnreadMarks",
+            "messages.setTyping",
+            "contacts.deleteByPhones",
+            "account.checkUsername",
+            "account.deleteAccount",
+            "account.resetAuthorization",
+            "account.updateStatus",
+            "auth.bindTempAuthKey",
+            "auth.cancelCode",
+            "auth.dropTempAuthKeys",
+            "auth.exportAuthorization",
+            "auth.logOut",
+            "auth.resendCode",
+            "auth.resetAuthorizations",
+            "auth.sendCode",
+            "upload.saveBigFilePart",
+            "upload.saveFilePart",
+        ],
+        Never(NO_ONE),
+    ),
+    (
+        &[
+            "updates.getChannelDifference",
+            "upload.getCdnFile",
+            "upload.getWebFile",
+        ],
+        Never("always refused: there is nothing of the kind"),
+    ),
+    (
+        &[
+            "help.getAppConfig",
+            "help.getConfig",
+            "help.getCountriesList",
+            "help.getNearestDc",
+        ],
+        Never("the same for everybody"),
+    ),
+    (
+        &[
+            "account.getAccountTTL",
+            "account.getContactSignUpNotification",
+            "account.getContentSettings",
+            "account.getChatThemes",
+            "account.getDefaultEmojiStatuses",
+            "account.getDefaultBackgroundEmojis",
+            "account.getDefaultGroupPhotoEmojis",
+            "account.getDefaultProfilePhotoEmojis",
+            "account.getGlobalPrivacySettings",
+            "account.getNotifySettings",
+            "account.getPassword",
+            "account.getReactionsNotifySettings",
+            "account.getWebBrowserSettings",
+            "account.unregisterDevice",
+            "contacts.getTopPeers",
+            "help.getAppUpdate",
+            "help.getCdnConfig",
+            "help.getInviteText",
+            "help.getPeerColors",
+            "help.getPeerProfileColors",
+            "help.getPromoData",
+            "help.getTermsOfServiceUpdate",
+            "help.saveAppLog",
+            "langpack.getLanguages",
+            "langpack.getLanguage",
+            "langpack.getLangPack",
+            "langpack.getDifference",
+            "langpack.getStrings",
+            "messages.getAllStickers",
+            "messages.getAttachMenuBots",
+            "messages.getAvailableEffects",
+            "messages.getAvailableReactions",
+            "messages.getCustomEmojiDocuments",
+            "messages.getDialogFilters",
+            "messages.getEmojiGroups",
+            "messages.getEmojiProfilePhotoGroups",
+            "messages.getEmojiStickers",
+            "messages.getStickerSet",
+            "messages.getStickers",
+            "stories.getAllStories",
+        ],
+        Never(EMPTY),
+    ),
+];
+
+fn one(request: &impl Put) -> Vec<Vec<u8>> {
+    vec![bytes(request)]
+}
