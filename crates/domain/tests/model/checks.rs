@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Error,
+    chats::NamedPeer,
     files::{self, Location, Window},
     peers::{self, Pictures, UserView},
     photos::{self, Page},
@@ -103,7 +104,7 @@ impl World {
         let what = format!("{viewer} fetches {photo}");
         same!(what, fetched, model.may_fetch(viewer, photo));
         for owner in asked_for(model, viewer, photo) {
-            let peer = self.house.named(viewer, owner);
+            let peer = NamedPeer::User(self.house.named(viewer, owner));
             let location = Location::PeerPhoto {
                 peer,
                 big: false,

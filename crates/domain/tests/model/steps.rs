@@ -46,81 +46,85 @@ fn pick<T: Clone>(from: &[T], number: u32) -> Option<T> {
 impl Step {
     /// What the step does in this world; `None`: nothing, there is nobody or nothing to do it with.
     pub(crate) fn deed(self, model: &Model) -> Option<Deed> {
-        let [a, b, c] = self.picks;
-        let alive = model.alive();
+        let by = pick(&model.alive(), self.picks[0])?;
+        match self.kind % 100 {
+            kind @ ..=27 => self.contact_picture(model, by, kind),
+            kind @ ..=63 => self.own_picture(model, by, kind),
+            kind => self.people(model, by, kind),
+        }
+    }
+
+    /// Mostly of people whom it may be done to.
+    fn contact_picture(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
         let everybody: Vec<i64> = model.people.keys().copied().collect();
-        let by = pick(&alive, a)?;
-        let of = pick(&everybody, b)?;
+        let contacts: Vec<i64> = model.person(by).contacts.keys().copied().collect();
+        let contact = pick(&contacts, b).filter(|_| c % 8 != 0);
+        let of = contact.or_else(|| pick(&everybody, b))?;
+        let (suggest, save, picture) = match kind {
+            0..=8 => (false, true, true),
+            9 => (false, false, true),
+            10..=13 => (false, true, false),
+            14..=21 => (true, false, true),
+            22..=25 => (true, true, true),
+            26 => (true, true, false),
+            _ => (false, false, false),
+        };
+        Some(Deed::Contact {
+            by,
+            of,
+            suggest,
+            save,
+            picture,
+        })
+    }
+
+    fn own_picture(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
         let person = model.person(by);
-        Some(match self.kind % 100 {
-            // Mostly people whom it may be done to.
-            kind @ 0..=27 => {
-                let contacts: Vec<i64> = person.contacts.keys().copied().collect();
-                let of = if c % 8 == 0 {
-                    of
-                } else {
-                    pick(&contacts, b).unwrap_or(of)
-                };
-                let (suggest, save, picture) = match kind {
-                    0..=8 => (false, true, true),
-                    9 => (false, false, true),
-                    10..=13 => (false, true, false),
-                    14..=21 => (true, false, true),
-                    22..=25 => (true, true, true),
-                    26 => (true, true, false),
-                    _ => (false, false, false),
-                };
-                Deed::Contact {
-                    by,
-                    of,
-                    suggest,
-                    save,
-                    picture,
-                }
-            }
-            28..=37 => Deed::Upload {
+        Some(match kind {
+            ..=41 => Deed::Upload {
                 by,
-                fallback: false,
+                fallback: kind >= 38,
             },
-            38..=41 => Deed::Upload { by, fallback: true },
-            kind @ 42..=51 => {
-                let fallback = kind >= 49;
-                let photo = Self::reusable(model, by, kind < 47, b)?;
-                Deed::Reuse {
-                    by,
-                    photo,
-                    fallback,
-                }
-            }
-            52..=55 => Deed::Take {
+            ..=51 => Deed::Reuse {
                 by,
-                fallback: false,
+                photo: Self::reusable(model, by, kind < 47, b)?,
+                fallback: kind >= 49,
             },
-            56..=58 => Deed::Take { by, fallback: true },
-            59..=63 => {
+            ..=58 => Deed::Take {
+                by,
+                fallback: kind >= 56,
+            },
+            _ => {
                 let own: Vec<i64> = person.list.iter().copied().collect();
                 let any: Vec<i64> = model.photos.keys().copied().collect();
                 let picked = [pick(&own, b), pick(&own, c), pick(&any, b), person.fallback];
-                Deed::Delete {
-                    by,
-                    photos: picked.into_iter().flatten().collect(),
-                }
+                let photos = picked.into_iter().flatten().collect();
+                Deed::Delete { by, photos }
             }
-            64..=73 => {
-                let name = if c % 16 == 0 {
-                    String::new()
-                } else {
-                    format!("Name {}", c % 7)
-                };
+        })
+    }
+
+    fn people(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        let of = pick(&everybody, b)?;
+        let person = model.person(by);
+        Some(match kind {
+            ..=73 => {
+                let named = c % 16 != 0;
+                let name = format!("Name {}", c % 7);
+                let name = if named { name } else { String::new() };
                 Deed::Add { by, of, name }
             }
-            74..=77 => Deed::Forget { by, of },
-            78..=80 => Deed::Block {
+            ..=77 => Deed::Forget { by, of },
+            ..=80 => Deed::Block {
                 by,
                 of,
                 blocked: true,
             },
-            81..=84 => {
+            ..=84 => {
                 let blocked: Vec<i64> = person.blocked.iter().copied().collect();
                 Deed::Block {
                     by,
@@ -128,8 +132,8 @@ impl Step {
                     blocked: false,
                 }
             }
-            85..=87 => Deed::Write { by, to: of },
-            88..=94 => {
+            ..=87 => Deed::Write { by, to: of },
+            ..=94 => {
                 let messages: Vec<i64> = person.messages.keys().copied().collect();
                 Deed::Unsend {
                     by,
@@ -137,12 +141,12 @@ impl Step {
                     revoke: c % 2 == 0,
                 }
             }
-            95 | 96 if alive.len() > ALIVE_MIN => Deed::Leave { by },
-            95 | 96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
+            ..=96 if model.alive().len() > ALIVE_MIN => Deed::Leave { by },
+            ..=96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
                 who: everybody.last().copied().unwrap_or(0) + 1,
             },
-            97..=99 => Deed::Sweep,
-            _ => return None,
+            ..=96 => return None,
+            _ => Deed::Sweep,
         })
     }
 

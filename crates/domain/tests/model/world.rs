@@ -6,7 +6,9 @@ use std::{
 };
 
 use domain::{
-    Error, accounts, contacts,
+    Error, accounts,
+    chats::NamedPeer,
+    contacts,
     messages::{self, Doer, Post, ReplyTo},
     photos::{self, ForProfile, GivenMedia},
     sweep, updates,
@@ -222,7 +224,7 @@ impl World {
 
     async fn write(&self, by: i64, to: i64) -> Result<(), Error> {
         let post = Post {
-            peer: self.house.named(by, to),
+            peer: NamedPeer::User(self.house.named(by, to)),
             text: "text".to_owned(),
             entities: Vec::new(),
             mentions: HashMap::new(),
