@@ -48,8 +48,8 @@ impl Step {
     pub(crate) fn deed(self, model: &Model) -> Option<Deed> {
         let by = pick(&model.alive(), self.picks[0])?;
         match self.kind % 100 {
-            kind @ ..=27 => self.contact_picture(model, by, kind),
-            kind @ ..=63 => self.own_picture(model, by, kind),
+            kind @ 0..=27 => self.contact_picture(model, by, kind),
+            kind @ 28..=63 => self.own_picture(model, by, kind),
             kind => self.people(model, by, kind),
         }
     }
@@ -83,16 +83,16 @@ impl Step {
         let [_, b, c] = self.picks;
         let person = model.person(by);
         Some(match kind {
-            ..=41 => Deed::Upload {
+            28..=41 => Deed::Upload {
                 by,
                 fallback: kind >= 38,
             },
-            ..=51 => Deed::Reuse {
+            42..=51 => Deed::Reuse {
                 by,
                 photo: Self::reusable(model, by, kind < 47, b)?,
                 fallback: kind >= 49,
             },
-            ..=58 => Deed::Take {
+            52..=58 => Deed::Take {
                 by,
                 fallback: kind >= 56,
             },
@@ -112,19 +112,19 @@ impl Step {
         let of = pick(&everybody, b)?;
         let person = model.person(by);
         Some(match kind {
-            ..=73 => {
+            64..=73 => {
                 let named = c % 16 != 0;
                 let name = format!("Name {}", c % 7);
                 let name = if named { name } else { String::new() };
                 Deed::Add { by, of, name }
             }
-            ..=77 => Deed::Forget { by, of },
-            ..=80 => Deed::Block {
+            74..=77 => Deed::Forget { by, of },
+            78..=80 => Deed::Block {
                 by,
                 of,
                 blocked: true,
             },
-            ..=84 => {
+            81..=84 => {
                 let blocked: Vec<i64> = person.blocked.iter().copied().collect();
                 Deed::Block {
                     by,
@@ -132,8 +132,8 @@ impl Step {
                     blocked: false,
                 }
             }
-            ..=87 => Deed::Write { by, to: of },
-            ..=94 => {
+            85..=87 => Deed::Write { by, to: of },
+            88..=94 => {
                 let messages: Vec<i64> = person.messages.keys().copied().collect();
                 Deed::Unsend {
                     by,
@@ -141,11 +141,11 @@ impl Step {
                     revoke: c % 2 == 0,
                 }
             }
-            ..=96 if model.alive().len() > ALIVE_MIN => Deed::Leave { by },
-            ..=96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
+            95 | 96 if model.alive().len() > ALIVE_MIN => Deed::Leave { by },
+            95 | 96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
                 who: everybody.last().copied().unwrap_or(0) + 1,
             },
-            ..=96 => return None,
+            95 | 96 => return None,
             _ => Deed::Sweep,
         })
     }
