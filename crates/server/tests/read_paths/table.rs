@@ -350,6 +350,7 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
             "auth.signIn",
             "auth.signUp",
             "auth.importAuthorization",
+            "auth.importBotAuthorization",
         ],
         Never("names nobody but the caller, as users.getUsers does, which is asked for that, too"),
     ),
@@ -359,6 +360,7 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     ),
     (
         &[
+            "messages.reportSpam",
             "updates.getState",
             "messages.receivedMessages",
             "messages.getDialogUnreadMarks",
@@ -391,6 +393,16 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     ),
     (
         &[
+            "bots.getBotCommands",
+            "bots.getBotInfo",
+            "bots.resetBotCommands",
+            "bots.setBotCommands",
+            "bots.setBotInfo",
+        ],
+        Never("texts and commands of bots"),
+    ),
+    (
+        &[
             "help.getAppConfig",
             "help.getConfig",
             "help.getCountriesList",
@@ -401,6 +413,8 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     (
         &[
             "account.getAccountTTL",
+            "account.getSavedMusicIds",
+            "aicompose.getTones",
             "account.getContactSignUpNotification",
             "account.getContentSettings",
             "account.getChatThemes",
