@@ -174,12 +174,17 @@ async fn subject(
     }
     let named = place.bot.unwrap_or(Named::Itself);
     let user = peers::resolve(services, tx, caller_id, named).await;
-    match (place.bot, user) {
-        (None, user) => user,
-        (Some(_), Ok(user)) if user.bot_owner_id == Some(caller_id) => Ok(user),
-        (Some(_), Ok(_) | Err(Error::Refused(_))) => Err(Refusal::BOT_INVALID.into()),
-        (Some(_), Err(other)) => Err(other),
+    let owner = match (place.bot, user) {
+        (None, user) => user?,
+        (Some(_), Ok(user)) if user.bot_owner_id == Some(caller_id) => user,
+        (Some(_), Ok(_) | Err(Error::Refused(_))) => return Err(Refusal::BOT_INVALID.into()),
+        (Some(_), Err(other)) => return Err(other),
+    };
+    // The same for a bot that changes its own pictures.
+    if place.fallback && owner.bot_owner_id.is_some() {
+        return Err(Refusal::BOT_FALLBACK_UNSUPPORTED.into());
     }
+    Ok(owner)
 }
 
 /// Whether the list takes one more photo; a fallback takes the place of another.

@@ -4,7 +4,7 @@
 use testkit::{Account, TestServer, picture};
 use tl::{enums, functions, types};
 
-use crate::seen::{input_photo, list, photo, refused, sees, suggestion};
+use crate::seen::{input_photo, list, photo, photo_of, refused, sees, suggestion};
 
 const RED: [u8; 3] = [200, 20, 20];
 
@@ -114,8 +114,35 @@ async fn p112_p113_pictures_of_bots_are_changed_by_their_owners_alone() {
     take.fallback = true;
     let refusal = bob.call(take.clone()).await.map(|_| ());
     assert_eq!(refusal, Err(refused("BOT_FALLBACK_UNSUPPORTED")));
+    // Nor has a bot one of its own making.
+    take.bot = None;
+    let refusal = bot.call(take.clone()).await.map(|_| ());
+    assert_eq!(refusal, Err(refused("BOT_FALLBACK_UNSUPPORTED")));
+    let still = bot.upload(&picture(RED, 320), "x.jpg").await;
+    let refusal = own(&bot, |it| {
+        (it.file, it.fallback) = (Some(still.clone()), true)
+    })
+    .await;
+    assert_eq!(refusal, Err(refused("BOT_FALLBACK_UNSUPPORTED")));
+    let kept = own(&bot, |it| it.file = Some(still)).await.unwrap();
+    assert_eq!(listed_by_itself(&bot).await, [kept]);
     take.fallback = false;
+    take.bot = Some(named(&server, &bob, bot.id));
     assert!(bob.call(take).await.is_ok());
+    assert!(listed_by_itself(&bot).await.is_empty());
+}
+
+async fn listed_by_itself(bot: &Account) -> Vec<i64> {
+    let request = functions::photos::GetUserPhotos {
+        user_id: enums::InputUser::Self_,
+        offset: 0,
+        max_id: 0,
+        limit: 100,
+    };
+    let enums::photos::Photos::Photos(found) = bot.call(request).await.unwrap() else {
+        panic!("the whole list")
+    };
+    found.photos.iter().map(|it| photo_of(it).id).collect()
 }
 
 fn named(server: &TestServer, viewer: &Account, user_id: i64) -> enums::InputUser {
