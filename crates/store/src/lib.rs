@@ -126,6 +126,15 @@ impl Store {
         Ok(Tx::new(open, self.queries.clone()))
     }
 
+    /// What the engine finds wrong with its own file, a line each, at most a hundred; empty: nothing.
+    /// `thorough` also compares every index with its table. `None`: the engine has no such check.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Broken`] when the file cannot even be checked.
+    pub async fn damage(&self, thorough: bool) -> Result<Option<Vec<String>>, StoreError> {
+        self.engine.damage(thorough).await
+    }
+
     /// How many statements ran since the store was opened, for tests that count.
     pub fn queries(&self) -> u64 {
         self.queries.load(Ordering::Relaxed)

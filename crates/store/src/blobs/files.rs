@@ -31,12 +31,16 @@ impl Files {
         let made = private_folder(&folder.join("new"));
         made.map_err(BlobError::doing("make the folder of blobs"))?;
         sync_folder(&folder)?;
-        Ok(Files {
+        Ok(Files::guest(folder))
+    }
+
+    pub(super) fn guest(folder: PathBuf) -> Files {
+        Files {
             folder: folder.into(),
             next: Arc::default(),
             names: Arc::default(),
             work: OffThread::default(),
-        })
+        }
     }
 
     pub(super) async fn put(&self, bytes: Bytes) -> Result<BlobKey, BlobError> {
@@ -105,6 +109,17 @@ impl Files {
         gone.await
     }
 
+    pub(super) async fn page(
+        &self,
+        after: Option<BlobKey>,
+        limit: usize,
+    ) -> Result<Vec<Kept>, BlobError> {
+        let folder = self.folder.clone();
+        self.work
+            .run(move || listed(&folder, None, after, limit))
+            .await
+    }
+
     pub(super) async fn older_than(
         &self,
         before: SystemTime,
@@ -113,7 +128,10 @@ impl Files {
     ) -> Result<Vec<Kept>, BlobError> {
         let folder = self.folder.clone();
         self.work
-            .run(move || older_than(&folder, before, after, limit))
+            .run(move || {
+                sweep_half_written(&folder.join("new"), before)?;
+                listed(&folder, Some(before), after, limit)
+            })
             .await
     }
 }
@@ -200,13 +218,13 @@ fn read(path: &Path, offset: u64, len: usize) -> Result<Bytes, BlobError> {
     }
 }
 
-fn older_than(
+/// Blobs in order behind `after`; with `before`, only those put before it.
+fn listed(
     folder: &Path,
-    before: SystemTime,
+    before: Option<SystemTime>,
     after: Option<BlobKey>,
     limit: usize,
 ) -> Result<Vec<Kept>, BlobError> {
-    sweep_half_written(&folder.join("new"), before)?;
     let mut kept = Vec::new();
     let after = after.map(|after| after.to_string()).unwrap_or_default();
     let start = after.get(..2).unwrap_or_default();
@@ -226,7 +244,7 @@ fn older_than(
             let modified = found
                 .modified()
                 .map_err(BlobError::doing("look at a blob"))?;
-            if name > after && modified < before {
+            if name > after && before.is_none_or(|before| modified < before) {
                 kept.push(Kept {
                     key,
                     len: found.len(),

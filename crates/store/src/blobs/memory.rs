@@ -93,6 +93,18 @@ impl Memory {
             .collect()
     }
 
+    pub(super) fn page(&self, after: Option<BlobKey>, limit: usize) -> Vec<Kept> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.blobs()
+            .range((from, Bound::Unbounded))
+            .take(limit)
+            .map(|(key, (bytes, _))| Kept {
+                key: *key,
+                len: bytes.len() as u64,
+            })
+            .collect()
+    }
+
     fn blobs(&self) -> MutexGuard<'_, BTreeMap<BlobKey, (Bytes, SystemTime)>> {
         self.blobs.lock().unwrap_or_else(PoisonError::into_inner)
     }

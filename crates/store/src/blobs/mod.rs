@@ -201,6 +201,22 @@ impl Blobs {
         }
     }
 
+    /// As [`Blobs::files`], but creates nothing: for commands that only read.
+    pub fn files_as_guest(folder: impl Into<PathBuf>) -> Blobs {
+        Blobs::Files(Arc::new(Files::guest(folder.into())))
+    }
+
+    /// All blobs in order of their names behind `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`].
+    pub async fn page(&self, after: Option<BlobKey>, limit: usize) -> Result<Vec<Kept>, BlobError> {
+        match self {
+            Blobs::Files(files) => files.page(after, limit).await,
+            Blobs::Memory(memory) => Ok(memory.page(after, limit)),
+        }
+    }
+
     /// Blobs put (for the last time) before `now - age`, in order of their names behind `after`,
     /// at most `limit`: the candidates of a sweep for blobs that no row names. What a crash left
     /// half-written and is as old goes away on the way.

@@ -47,6 +47,14 @@ impl Engine {
         }
     }
 
+    /// See [`crate::Store::damage`].
+    pub(crate) async fn damage(&self, thorough: bool) -> Result<Option<Vec<String>>, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.damage(thorough).await.map(Some),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Waits until the files are closed.
     pub(crate) async fn close(&self) {
         match self {

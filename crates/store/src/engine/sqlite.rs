@@ -124,6 +124,22 @@ impl Sqlite {
         })
     }
 
+    pub(crate) async fn damage(&self, thorough: bool) -> Result<Vec<String>, StoreError> {
+        let check = if thorough {
+            "PRAGMA integrity_check(100)"
+        } else {
+            "PRAGMA quick_check(100)"
+        };
+        let mut open = self.begin(Mode::Read).await?;
+        let lines = open.rows(check, &[]).await?;
+        let mut lines: Vec<String> = lines
+            .iter()
+            .map(|row| row.text(0))
+            .collect::<Result<_, _>>()?;
+        lines.retain(|line| line != "ok");
+        Ok(lines)
+    }
+
     pub(crate) async fn close(&self) {
         for pool in [&self.readers, &self.writer] {
             // Each transaction that ends gives its connection back before its turn.

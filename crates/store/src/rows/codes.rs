@@ -172,6 +172,12 @@ pub async fn delete(tx: &mut Tx, phone: &str, code_hash: &str) -> Result<bool, S
     Ok(tx.run(sql, args![phone, code_hash]).await? == 1)
 }
 
+/// Ends every attempt with this phone; says how many there were.
+pub async fn delete_of_phone(tx: &mut Tx, phone: &str) -> Result<u64, StoreError> {
+    tx.run("DELETE FROM login_codes WHERE phone = $1", args![phone])
+        .await
+}
+
 /// Removes attempts that expired before `before`; says how many.
 pub async fn delete_expired(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
     tx.run(

@@ -132,6 +132,25 @@ pub async fn of_owner(tx: &mut Tx, owner_id: i64) -> Result<Vec<ContactRow>, Sto
         .collect()
 }
 
+/// Contacts of an owner with ids above `after`, ascending.
+pub async fn page(
+    tx: &mut Tx,
+    owner_id: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<ContactRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM contacts WHERE owner_id = $1 AND contact_id > $2 ORDER BY contact_id LIMIT $3"
+    );
+    tx.rows(sql, args![owner_id, after, limit])
+        .await?
+        .iter()
+        .map(contact)
+        .collect()
+}
+
 /// The owner's contacts among `user_ids`, in no order.
 pub async fn among(
     tx: &mut Tx,

@@ -159,6 +159,18 @@ pub async fn of_user(tx: &mut Tx, user_id: i64) -> Result<Vec<KeyRow>, StoreErro
     rows.iter().map(key).collect()
 }
 
+/// Keys with ids above `after` on which somebody is signed in, ascending: all logins, page by page.
+pub async fn signed_in(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<KeyRow>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM auth_keys WHERE auth_key_id > $1 AND user_id IS NOT NULL
+         ORDER BY auth_key_id LIMIT $2"
+    );
+    let rows = tx.rows(sql, args![after, limit]).await?;
+    rows.iter().map(key).collect()
+}
+
 /// Binds a temporary key to a permanent one; a later binding replaces an earlier one. `false`:
 /// there is no such key.
 pub async fn bind(

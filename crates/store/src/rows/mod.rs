@@ -13,8 +13,10 @@ pub mod dialogs;
 pub mod keys;
 pub mod messages;
 pub mod photos;
+pub mod places;
 #[cfg(test)]
 mod plans;
+pub mod totals;
 pub mod privacy;
 pub mod updates;
 pub mod uploads;

@@ -68,6 +68,17 @@ impl Spool {
         })))
     }
 
+    /// As [`Spool::files`], but creates nothing: for commands that only read.
+    pub fn files_as_guest(folder: impl Into<PathBuf>) -> Spool {
+        Spool::Files(Arc::new(SpoolFiles {
+            folder: folder.into().into(),
+            run: String::new(),
+            next: AtomicU64::new(0),
+            made: Arc::default(),
+            work: OffThread::default(),
+        }))
+    }
+
     /// Keeps parts in memory.
     pub fn memory() -> Spool {
         Spool::Memory(Arc::default())
@@ -118,6 +129,47 @@ impl Spool {
                 files.work.run(move || remove(&path)).await
             }
             Spool::Memory(memory) => Ok(memory.parts().remove(spool_key).is_some()),
+        }
+    }
+
+    /// All parts in order of their names behind `after`, at most `limit`: names and lengths in bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::Unavailable`].
+    pub async fn page(
+        &self,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>, BlobError> {
+        let after = after.unwrap_or_default().to_owned();
+        match self {
+            Spool::Files(files) => {
+                let folder = files.folder.clone();
+                files.work.run(move || page(&folder, &after, limit)).await
+            }
+            Spool::Memory(memory) => Ok(memory.page(&after, limit)),
+        }
+    }
+
+    /// Length of a part in bytes.
+    ///
+    /// # Errors
+    /// [`BlobError::NotFound`], [`BlobError::Unavailable`].
+    pub async fn len(&self, spool_key: &str) -> Result<u64, BlobError> {
+        match self {
+            Spool::Files(files) => {
+                let path = files.path(spool_key)?;
+                let found = files.work.run(move || {
+                    let found = fs::metadata(path).map_err(BlobError::doing("look at a part"))?;
+                    Ok(found.len())
+                });
+                found.await
+            }
+            Spool::Memory(memory) => memory
+                .parts()
+                .get(spool_key)
+                .map(|(bytes, _)| bytes.len() as u64)
+                .ok_or(BlobError::NotFound),
         }
     }
 
@@ -207,6 +259,18 @@ impl SpoolMemory {
         Ok(bytes.slice(start..start.saturating_add(len).min(bytes.len())))
     }
 
+    fn page(&self, after: &str, limit: usize) -> Vec<(String, u64)> {
+        let mut page: Vec<(String, u64)> = self
+            .parts()
+            .iter()
+            .filter(|(key, _)| key.as_str() > after)
+            .map(|(key, (bytes, _))| (key.clone(), bytes.len() as u64))
+            .collect();
+        page.sort_unstable();
+        page.truncate(limit);
+        page
+    }
+
     fn sweep(&self, before: SystemTime) -> u64 {
         let mut parts = self.parts();
         let kept = parts.len();
@@ -253,6 +317,49 @@ fn remove(path: &Path) -> Result<bool, BlobError> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(BlobError::doing("delete an upload part")(error)),
     }
+}
+
+fn page(folder: &Path, after: &str, limit: usize) -> Result<Vec<(String, u64)>, BlobError> {
+    let mut page = Vec::new();
+    for home in sorted(folder)? {
+        if home.as_str() < after.split('/').next().unwrap_or_default() {
+            continue;
+        }
+        let place = folder.join(&home);
+        if !place.is_dir() {
+            continue;
+        }
+        for name in sorted(&place)? {
+            let spool_key = format!("{home}/{name}");
+            // Gone in between: the upload was used or swept.
+            let Ok(found) = fs::metadata(place.join(&name)) else {
+                continue;
+            };
+            if spool_key.as_str() > after {
+                page.push((spool_key, found.len()));
+            }
+            if page.len() == limit {
+                return Ok(page);
+            }
+        }
+    }
+    Ok(page)
+}
+
+/// The names in a folder, sorted; none when there is no such folder.
+fn sorted(folder: &Path) -> Result<Vec<String>, BlobError> {
+    let doing = "list upload parts";
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(BlobError::doing(doing))?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(BlobError::doing(doing))?;
+        names.extend(entry.file_name().into_string());
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 fn sweep(folder: &Path, before: SystemTime) -> Result<u64, BlobError> {
