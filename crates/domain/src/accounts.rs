@@ -130,7 +130,7 @@ pub(crate) async fn create(
 }
 
 /// Whoever imported this number before it had an account gets the contact now.
-async fn expected_by(
+pub(crate) async fn expected_by(
     services: &Services,
     tx: &mut Tx,
     user_id: i64,

@@ -13,6 +13,7 @@ pub mod dialogs;
 mod error;
 pub mod files;
 mod hashes;
+pub mod host;
 mod ids;
 pub mod messages;
 mod peer;

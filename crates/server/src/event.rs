@@ -2,9 +2,11 @@
 //! counters, so that the two cannot disagree. No code, key, password or file byte is ever part of
 //! an event.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use domain::Refusal;
 
@@ -103,6 +105,8 @@ const COUNTERS: [&str; 11] = [
 #[derive(Debug, Default)]
 pub struct Events {
     counters: [AtomicU64; COUNTERS.len()],
+    /// Refusals as not built, by method: as many entries as the schema has methods at most.
+    unbuilt: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Events {
@@ -114,6 +118,7 @@ impl Events {
     /// Counts the event and writes its line.
     pub fn emit(&self, event: Event<'_>) {
         self.count(counter_of(&event));
+        self.count_unbuilt(&event);
         match event {
             Event::ConnectionOpened { connection, ip } => {
                 tracing::debug!(connection, %ip, "connection opened");
@@ -157,6 +162,28 @@ impl Events {
             Event::Pushed { user_id, sessions } => {
                 tracing::debug!(user_id, sessions, "updates pushed");
             }
+        }
+    }
+
+    /// How often each method was refused because it, or what it was asked for, is not built.
+    pub fn unbuilt(&self) -> Vec<(&'static str, u64)> {
+        let unbuilt = self.unbuilt.lock().unwrap_or_else(PoisonError::into_inner);
+        unbuilt
+            .iter()
+            .map(|(name, count)| (*name, *count))
+            .collect()
+    }
+
+    fn count_unbuilt(&self, event: &Event<'_>) {
+        if let Event::Answered {
+            method,
+            outcome: Outcome::Refused(refusal),
+            ..
+        } = event
+            && refusal.name() == Refusal::NOT_IMPLEMENTED.name()
+        {
+            let mut unbuilt = self.unbuilt.lock().unwrap_or_else(PoisonError::into_inner);
+            *unbuilt.entry(*method).or_default() += 1;
         }
     }
 
@@ -253,6 +280,24 @@ mod tests {
         assert_eq!(events.counted("calls_failed"), Some(1));
         assert_eq!(events.counted("faults"), Some(0));
         assert_eq!(events.counted("no_such_counter"), None);
+    }
+
+    #[test]
+    fn refusals_as_not_built_are_counted_by_method() {
+        let events = Events::new();
+        for (method, refusal) in [
+            ("stories.sendStory", Refusal::NOT_IMPLEMENTED),
+            ("stories.sendStory", Refusal::NOT_IMPLEMENTED),
+            ("help.getConfig", Refusal::AUTH_KEY_UNREGISTERED),
+        ] {
+            events.emit(Event::Answered {
+                auth_key_id: 1,
+                msg_id: 4,
+                method,
+                outcome: Outcome::Refused(refusal),
+            });
+        }
+        assert_eq!(events.unbuilt(), [("stories.sendStory", 2)]);
     }
 
     #[test]

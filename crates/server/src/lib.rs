@@ -2,6 +2,7 @@
 //!
 //! [`Server::start`] runs it inside a process; the program in `main.rs` is a thin shell around it.
 
+mod admin;
 pub mod commands;
 mod data_folder;
 pub mod event;

@@ -31,6 +31,17 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
+    /// Those of a server that was started before on this folder; `None`: there are none.
+    pub(crate) fn read(data: &Path) -> Option<Secrets> {
+        let bytes = std::fs::read(data.join(SECRET_FILE)).ok()?;
+        Some(Secrets::from(bytes.try_into().ok()?))
+    }
+
+    /// For looking into data without its folder; what follows from them fits nobody.
+    pub(crate) fn none() -> Secrets {
+        Secrets::from([0; SECRET_BYTES])
+    }
+
     fn from(secret: [u8; SECRET_BYTES]) -> Secrets {
         // One hash suffices: label and secret have fixed lengths, and no result is ever shown.
         let derive = |label: &[u8]| sha::sha256(&[&secret, label]);

@@ -1,6 +1,7 @@
 //! Start and stop of the whole server: opens what it needs in an order that leaves nothing
 //! half-started, and waits for everything it began when it stops.
 
+mod closed;
 mod error;
 mod parts;
 
@@ -16,6 +17,7 @@ use tokio::time::{Instant, interval_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admin;
 use crate::data_folder::DataFolder;
 use crate::event::{Event, Events};
 use crate::keys::Keys;
@@ -26,6 +28,7 @@ use crate::rpc::{Cx, Router};
 use crate::server_key::{Identity, random};
 use crate::settings::Settings;
 
+pub(crate) use closed::Closed;
 pub use error::StartError;
 
 /// Expired keys removed in one transaction. Chosen: a writer that waits for it waits milliseconds.
@@ -59,7 +62,7 @@ pub struct Running {
     tasks: TaskTracker,
     stopping: CancellationToken,
     drain: Duration,
-    _folder: DataFolder,
+    folder: DataFolder,
 }
 
 impl Server {
@@ -129,7 +132,7 @@ impl Server {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             drain: Duration::from_secs(settings.drain_timeout_s),
-            _folder: folder,
+            folder,
         };
         running.begin(listener, Duration::from_secs(settings.sweep_interval_s));
         Ok(running)
@@ -181,6 +184,34 @@ impl Running {
             }
         });
         self.net.listen(listener);
+        self.hear_the_host();
+    }
+
+    /// Without a socket the server still serves its clients.
+    fn hear_the_host(&self) {
+        let socket = match admin::socket::Socket::bind(self.folder.path()) {
+            Ok(socket) => socket,
+            Err(error) => {
+                let doing = "listen for requests of the host";
+                self.events.emit(Event::Fault {
+                    doing,
+                    error: &error,
+                });
+                return;
+            }
+        };
+        let host = admin::Host {
+            services: self.services.clone(),
+            keys: self.keys.clone(),
+            sessions: self.sessions.clone(),
+            live: Some(admin::Live {
+                net: self.net.clone(),
+                events: self.events.clone(),
+                started: std::time::Instant::now(),
+            }),
+        };
+        self.tasks
+            .spawn(socket.serve(Arc::new(host), self.stopping.clone()));
     }
 }
 

@@ -174,6 +174,28 @@ fn twins(rows: &[MessageRow]) -> BTreeMap<i64, Vec<i64>> {
     twins
 }
 
+/// Takes messages out of whatever boxes they stand in, named by owner and id, whoever wrote them. Returns
+/// whom to wake after the commit.
+///
+/// # Errors
+/// The store failed.
+pub(crate) async fn delete_everywhere(
+    services: &Services,
+    tx: &mut Tx,
+    named: &[(i64, i64)],
+) -> Result<Vec<i64>, Error> {
+    let now = services.clock.unix_seconds();
+    let mut boxes: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (owner_id, message_id) in named {
+        boxes.entry(*owner_id).or_default().push(*message_id);
+    }
+    for (owner_id, message_ids) in &boxes {
+        let rows = messages::by_ids(tx, *owner_id, message_ids).await?;
+        take_out(tx, *owner_id, &rows, 0, now).await?;
+    }
+    Ok(boxes.into_keys().collect())
+}
+
 /// Takes messages out of one box and sets its chats right.
 async fn take_out(
     tx: &mut Tx,

@@ -1,84 +1,150 @@
-//! `cameo admin …`: looks into the data of a running or stopped server, one noun each.
+//! `cameo admin …`: asks a running server over its socket, or opens the data of a stopped one.
 
 use std::io::Write as _;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
-use store::rows::codes::{self, CodeRow};
-use store::{Store, StoreOptions};
+use clap::Args;
+use serde_json::Value;
 
-use super::arguments::SettingArguments;
-use crate::start::StartError;
+use super::arguments::PlaceArguments;
+use super::{Failure, text};
+use crate::admin::request::{Codes, Pictures};
+use crate::admin::{self, Problem, Request, socket};
+use crate::settings::Settings;
+use crate::start::{Closed, StartError};
 
-/// Most codes that are shown. Chosen: more than a person reads.
-const CODES_SHOWN_MAX: i64 = 1000;
-
-/// What to look at.
-#[derive(Debug, Subcommand)]
-pub(super) enum Noun {
-    /// Print the login codes that can be used now: phone, code, seconds left.
-    Codes(SettingArguments),
+/// What is asked, and how the answer is printed.
+#[derive(Debug, Args)]
+pub(super) struct AdminArguments {
+    #[command(flatten)]
+    places: PlaceArguments,
+    /// Print the answer as one JSON value.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    request: Request,
 }
 
-/// Looks, and prints to stdout.
-pub(super) fn run(noun: Noun) -> Result<(), StartError> {
-    let Noun::Codes(arguments) = noun;
-    let (settings, _) = arguments.settings()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+/// Asks, and prints to stdout.
+pub(super) fn run(arguments: AdminArguments) -> Result<(), Failure> {
+    let AdminArguments {
+        places,
+        json,
+        mut request,
+    } = arguments;
+    let settings = places.settings()?;
+    let out = file_wanted(&mut request);
+    let mut answer = ask(&settings, &request)?;
+    if let Some(path) = out {
+        write_jpeg(&path, &mut answer)?;
+    }
+    let text = match &request {
+        _ if json => format!("{answer}\n"),
+        Request::Codes(codes) if matches!(codes.verb, None | Some(Codes::List)) => {
+            code_lines(&answer)
+        }
+        _ => text::lines(&answer),
+    };
+    print(&text)
+}
+
+/// Prints to stdout.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let written = std::io::stdout().write_all(text.as_bytes());
+    Ok(written.map_err(StartError::Output)?)
+}
+
+fn ask(settings: &Settings, request: &Request) -> Result<Value, Failure> {
+    let asked = socket::ask(&settings.data, request).map_err(|source| Failure::Ask {
+        folder: settings.data.clone(),
+        source,
+    })?;
+    if let Some(answered) = asked {
+        return Ok(answered?);
+    }
+    runtime()?.block_on(async {
+        let closed = Closed::open(settings, request.writes()).await?;
+        let answered = admin::answer(&closed.host, request.clone()).await;
+        closed.close().await;
+        Ok(answered?)
+    })
+}
+
+/// A runtime for one command.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(StartError::Runtime)?;
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let codes = runtime.block_on(async {
-        let options = StoreOptions {
-            readers: 1,
-            guest: true,
-            ..StoreOptions::default()
-        };
-        let store = Store::open(&settings.store_url(), options).await?;
-        let mut tx = store.read().await?;
-        let codes = codes::alive(&mut tx, now, CODES_SHOWN_MAX).await?;
-        drop(tx);
-        store.close().await;
-        Ok::<_, StartError>(codes)
-    })?;
-    std::io::stdout()
-        .write_all(lines(&codes, now).as_bytes())
-        .map_err(StartError::Output)
+        .map_err(StartError::Runtime)
 }
 
-fn lines(codes: &[CodeRow], now: i64) -> String {
-    let line = |row: &CodeRow| {
-        let left = row.expires_at.saturating_sub(now);
+/// The file that `pictures show --out` names; the request then asks for its bytes.
+fn file_wanted(request: &mut Request) -> Option<PathBuf> {
+    let Request::Pictures(Pictures::Show { out, with_jpeg, .. }) = request else {
+        return None;
+    };
+    *with_jpeg = out.is_some();
+    out.take()
+}
+
+/// Writes the picture of the answer to a file; the answer names the file instead.
+fn write_jpeg(path: &Path, answer: &mut Value) -> Result<(), Failure> {
+    let Some(facts) = answer.as_object_mut() else {
+        return Ok(());
+    };
+    let digits = facts.remove("jpeg_hex");
+    let jpeg = digits.as_ref().and_then(Value::as_str).and_then(bytes);
+    let jpeg = jpeg.ok_or_else(|| Problem::unreadable("the answer holds no picture"))?;
+    std::fs::write(path, &jpeg).map_err(|source| Failure::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    facts.insert("out".to_owned(), path.display().to_string().into());
+    facts.insert("out_bytes".to_owned(), jpeg.len().into());
+    Ok(())
+}
+
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let digit = |c: u8| (c as char).to_digit(16);
+    let byte = |pair: &[u8; 2]| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok();
+    rest.is_empty()
+        .then(|| pairs.iter().map(byte).collect())
+        .flatten()
+}
+
+/// One line a code, as scripts have read it since the first version.
+fn code_lines(answer: &Value) -> String {
+    let line = |code: &Value| {
         format!(
-            "phone={} code={} seconds_left={left}\n",
-            row.phone, row.code
+            "phone={} code={} seconds_left={}\n",
+            code["phone"].as_str().unwrap_or_default(),
+            code["code"].as_str().unwrap_or_default(),
+            code["seconds_left"],
         )
     };
-    codes.iter().map(line).collect()
+    let codes = answer["codes"].as_array();
+    codes.into_iter().flatten().map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn each_code_is_one_line() {
-        let row = CodeRow {
-            phone: "15550001111".to_owned(),
-            code_hash: "abc".to_owned(),
-            code: "54321".to_owned(),
-            expires_at: 160,
-            tries: 0,
-            passed_by: None,
-        };
-        let text = lines(&[row.clone(), row], 100);
-        assert_eq!(
-            text,
-            "phone=15550001111 code=54321 seconds_left=60\n".repeat(2)
-        );
+        let code = json!({ "phone": "15550001111", "code": "54321", "seconds_left": 60 });
+        let text = code_lines(&json!({ "codes": [code, code] }));
+        let line = "phone=15550001111 code=54321 seconds_left=60\n";
+        assert_eq!(text, line.repeat(2));
+    }
+
+    #[test]
+    fn digits_become_bytes() {
+        assert_eq!(bytes("00ff7a"), Some(vec![0, 255, 122]));
+        assert_eq!(bytes("0"), None);
+        assert_eq!(bytes("0g"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
-use crate::settings::{SETTINGS, SettingError, Settings, Sources};
+use crate::settings::{SETTINGS, Setting, SettingError, Settings, Sources};
 
 /// The flags of a command that needs the server's settings.
 #[derive(Debug, Default)]
@@ -42,7 +42,8 @@ impl FromArgMatches for SettingArguments {
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         for row in SETTINGS {
-            if let Some(value) = matches.get_one::<String>(row.name) {
+            // A command may have a part of the flags only.
+            if let Ok(Some(value)) = matches.try_get_one::<String>(row.name) {
                 self.flags.push((row.name, value.clone()));
             }
         }
@@ -55,37 +56,76 @@ impl FromArgMatches for SettingArguments {
 
 impl Args for SettingArguments {
     fn augment_args(command: Command) -> Command {
-        let config = Arg::new("config")
-            .long("config")
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
-            .help("A TOML file with settings; flags and variables win over it.");
         SETTINGS
             .iter()
-            .fold(command, |command, row| {
-                let flag = Arg::new(row.name)
-                    .long(row.flag().trim_start_matches('-').to_owned())
-                    .value_name(
-                        row.name
-                            .rsplit('_')
-                            .next()
-                            .unwrap_or(row.name)
-                            .to_uppercase(),
-                    )
-                    .help(format!(
-                        "{} [{}: {}]",
-                        row.doc,
-                        row.variable(),
-                        row.limits()
-                    ))
-                    .allow_hyphen_values(true)
-                    .hide_short_help(!row.common);
-                command.arg(flag)
-            })
-            .arg(config)
+            .fold(command, |command, row| command.arg(flag(row)))
+            .arg(config())
     }
 
     fn augment_args_for_update(command: Command) -> Command {
         SettingArguments::augment_args(command)
     }
+}
+
+/// The settings that say where the data is.
+const PLACES: [&str; 3] = ["data", "store", "blobs"];
+
+/// The flags of a command that looks into data: where it is, given before or after the verbs.
+#[derive(Debug, Default)]
+pub(super) struct PlaceArguments(SettingArguments);
+
+impl PlaceArguments {
+    /// The settings in force; only those in [`PLACES`] can come from flags.
+    pub(super) fn settings(self) -> Result<Settings, SettingError> {
+        Ok(self.0.settings()?.0)
+    }
+}
+
+impl FromArgMatches for PlaceArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<PlaceArguments, clap::Error> {
+        SettingArguments::from_arg_matches(matches).map(PlaceArguments)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl Args for PlaceArguments {
+    fn augment_args(command: Command) -> Command {
+        SETTINGS
+            .iter()
+            .filter(|row| PLACES.contains(&row.name))
+            .fold(command, |command, row| {
+                command.arg(flag(row).global(true).hide_short_help(false))
+            })
+            .arg(config().global(true))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        PlaceArguments::augment_args(command)
+    }
+}
+
+fn flag(row: &Setting) -> Arg {
+    let unit = row.name.rsplit('_').next().unwrap_or(row.name);
+    Arg::new(row.name)
+        .long(row.flag().trim_start_matches('-').to_owned())
+        .value_name(unit.to_uppercase())
+        .help(format!(
+            "{} [{}: {}]",
+            row.doc,
+            row.variable(),
+            row.limits()
+        ))
+        .allow_hyphen_values(true)
+        .hide_short_help(!row.common)
+}
+
+fn config() -> Arg {
+    Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("A TOML file with settings; flags and variables win over it.")
 }

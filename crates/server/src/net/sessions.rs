@@ -7,6 +7,7 @@
 
 mod state;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -142,6 +143,35 @@ impl Sessions {
             });
             state.note(session, facts);
         }
+    }
+
+    /// As [`Sessions::drop_user_key`], and closes the connections of those sessions: their clients come
+    /// back and learn that they are signed out.
+    pub(crate) fn close_user_key(&self, perm_auth_key_id: i64) {
+        let state = self.state();
+        let sessions = state.by_perm_key.get(&perm_auth_key_id);
+        for session in sessions.into_iter().flatten() {
+            if let Some(Entry {
+                place: Place::Attached(mailbox),
+                ..
+            }) = state.entries.get(session)
+            {
+                // One that has ended meanwhile needs no closing.
+                let _ = mailbox.post(Command::Close);
+            }
+        }
+        drop(state);
+        self.drop_user_key(perm_auth_key_id);
+    }
+
+    /// The permanent keys of which some session has a connection now.
+    pub(crate) fn connected(&self) -> HashSet<i64> {
+        let state = self.state();
+        let attached = state.entries.values().filter_map(|entry| {
+            let facts = entry.facts?;
+            matches!(entry.place, Place::Attached(_)).then_some(facts.perm_auth_key_id)
+        });
+        attached.collect()
     }
 
     /// The key itself is gone: its sessions are forgotten, and connections refuse it from now on.

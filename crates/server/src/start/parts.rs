@@ -45,16 +45,44 @@ pub(super) async fn services(
             error,
         }
     };
-    let blobs = match settings.blobs.as_deref() {
-        Some("memory:") => Blobs::memory(),
-        Some(url) => {
-            Blobs::files(PathBuf::from(url.strip_prefix("file:").unwrap_or(url))).map_err(folder)?
-        }
-        None => Blobs::files(settings.data.join("blobs")).map_err(folder)?,
+    let blobs = match blob_folder(settings) {
+        None => Blobs::memory(),
+        Some(path) => Blobs::files(path).map_err(folder)?,
     };
     let spool = Spool::files(settings.data.join("spool")).map_err(folder)?;
-    let places = std::thread::available_parallelism().map_or(1, usize::from);
     let store = Store::open(&settings.store_url(), StoreOptions::default()).await?;
+    together(settings, secrets, clock, (store, blobs, spool)).await
+}
+
+/// The same for a look into data that a running server may hold: nothing is created, locked or changed.
+pub(super) async fn guest(settings: &Settings, secrets: &Secrets) -> Result<Services, StartError> {
+    let options = StoreOptions {
+        readers: 1,
+        guest: true,
+        ..StoreOptions::default()
+    };
+    let store = Store::open(&settings.store_url(), options).await?;
+    let blobs = blob_folder(settings).map_or_else(Blobs::memory, Blobs::files_as_guest);
+    let spool = Spool::files_as_guest(settings.data.join("spool"));
+    together(settings, secrets, Clock::system(), (store, blobs, spool)).await
+}
+
+/// Where blobs are; `None`: in memory.
+fn blob_folder(settings: &Settings) -> Option<PathBuf> {
+    match settings.blobs.as_deref() {
+        Some("memory:") => None,
+        Some(url) => Some(PathBuf::from(url.strip_prefix("file:").unwrap_or(url))),
+        None => Some(settings.data.join("blobs")),
+    }
+}
+
+async fn together(
+    settings: &Settings,
+    secrets: &Secrets,
+    clock: Clock,
+    (store, blobs, spool): (Store, Blobs, Spool),
+) -> Result<Services, StartError> {
+    let places = std::thread::available_parallelism().map_or(1, usize::from);
     let ids = Ids::above(highest_id(&store).await?, clock.clone());
     Ok(Services {
         store,

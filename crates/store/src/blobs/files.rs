@@ -226,6 +226,9 @@ fn listed(
     limit: usize,
 ) -> Result<Vec<Kept>, BlobError> {
     let mut kept = Vec::new();
+    if !folder.exists() {
+        return Ok(kept);
+    }
     let after = after.map(|after| after.to_string()).unwrap_or_default();
     let start = after.get(..2).unwrap_or_default();
     for home in names(folder)? {

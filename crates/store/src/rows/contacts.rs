@@ -151,6 +151,16 @@ pub async fn page(
         .collect()
 }
 
+/// How many contacts an owner has.
+pub async fn count(tx: &mut Tx, owner_id: i64) -> Result<i64, StoreError> {
+    number(
+        tx,
+        "SELECT COUNT(*) FROM contacts WHERE owner_id = $1",
+        args![owner_id],
+    )
+    .await
+}
+
 /// The owner's contacts among `user_ids`, in no order.
 pub async fn among(
     tx: &mut Tx,

@@ -16,8 +16,8 @@ pub mod photos;
 pub mod places;
 #[cfg(test)]
 mod plans;
-pub mod totals;
 pub mod privacy;
+pub mod totals;
 pub mod updates;
 pub mod uploads;
 pub mod users;
