@@ -32,7 +32,7 @@ pub async fn create(
     if users::by_phone(&mut tx, &digits).await?.is_some() {
         return Err(Refusal::PHONE_NUMBER_OCCUPIED.into());
     }
-    let user_id = accounts::create(services, &mut tx, Some(&digits), &names).await?;
+    let user_id = accounts::create(services, &mut tx, (Some(&digits), None), &names).await?;
     if let Some(name) = username {
         if users::by_username(&mut tx, name).await?.is_some() {
             return Err(Refusal::USERNAME_OCCUPIED.into());

@@ -1,6 +1,8 @@
 //! What a host asks of a server: one function answers, whether the request came over the socket of a
 //! running server or from a command that opened the data folder itself (docs/decisions/0110).
 
+mod bots;
+mod chats;
 mod codes;
 mod contacts;
 mod people;
@@ -77,6 +79,8 @@ async fn once(host: &Host, request: Request) -> Result<Value, Problem> {
         Request::Contacts(asked) => contacts::answer(host, asked).await,
         Request::Pictures(asked) => pictures::answer(host, asked).await,
         Request::Sessions(asked) => sessions::answer(host, asked).await,
+        Request::Bots(asked) => bots::answer(host, asked).await,
+        Request::Chats(asked) => chats::answer(host, asked).await,
     }
 }
 

@@ -1,7 +1,7 @@
 //! `cameo admin users`: accounts listed, looked at, made, renamed, deleted.
 
 use domain::accounts::{self, Names};
-use domain::host;
+use domain::{bots, host};
 use serde_json::{Value, json};
 use store::rows::users::{self, UserRow};
 use store::rows::{contacts, dialogs, keys, photos};
@@ -44,7 +44,10 @@ pub(super) async fn answer(host: &Host, asked: Users) -> Result<Value, Problem> 
             if row.deleted_at.is_some() {
                 return Err(Problem::refused("this account is deleted already"));
             }
-            let ended = accounts::delete(services, row.user_id).await?;
+            let ended = match row.bot_owner_id {
+                None => accounts::delete(services, row.user_id).await?,
+                Some(_) => bots::delete(services, row.user_id).await?,
+            };
             host.end_logins(&ended);
             Ok(json!({ "user_id": row.user_id, "sessions_ended": ended.len() }))
         }

@@ -84,6 +84,8 @@ fn refused(refusal: &Refusal) -> Problem {
         "LASTNAME_INVALID" => "a last name has at most 64 characters",
         "INPUT_USER_DEACTIVATED" => "this account is deleted",
         "CONTACT_ID_INVALID" => "this account cannot be a contact of the other",
+        "BOT_INVALID" => "this is no bot",
+        "CHAT_ID_INVALID" => "there is no chat with this id",
         "PHOTO_ID_INVALID" => "there is no picture with this id",
         _ => "the rules forbid it",
     };

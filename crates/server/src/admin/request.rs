@@ -33,6 +33,12 @@ pub(crate) enum Request {
     /// Logins: the devices on which accounts are signed in.
     #[command(subcommand)]
     Sessions(Sessions),
+    /// Bots and their tokens.
+    #[command(subcommand)]
+    Bots(Bots),
+    /// Groups and channels.
+    #[command(subcommand)]
+    Chats(Chats),
 }
 
 /// A part of a list.
@@ -202,6 +208,55 @@ pub(crate) enum Sessions {
     },
 }
 
+/// `cameo admin bots …`.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bots {
+    /// All bots by rising id, or those of one person.
+    List {
+        /// Whose: id, +phone or @username.
+        owner: Option<Who>,
+        #[command(flatten)]
+        #[serde(flatten)]
+        page: Page,
+    },
+    /// Make a bot and print its token, which is shown only now.
+    Create {
+        /// The person whose it is: id, +phone or @username.
+        owner: Who,
+        /// Ends in "bot"; with or without @.
+        username: String,
+        /// The name that people see.
+        first_name: String,
+    },
+    /// Give a bot another token and print it; the old one is worth nothing, its logins end.
+    Token {
+        /// Id or @username.
+        bot: Who,
+    },
+    /// Delete a bot: its account, its pictures, its token.
+    Delete {
+        /// Id or @username.
+        bot: Who,
+    },
+}
+
+/// `cameo admin chats …`.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Chats {
+    /// All groups and channels by rising id, ended ones included.
+    List(Page),
+    /// One group or channel with its members.
+    Show {
+        /// Its id, positive.
+        chat_id: i64,
+        #[command(flatten)]
+        #[serde(flatten)]
+        page: Page,
+    },
+}
+
 impl Request {
     /// Whether it changes something.
     pub(crate) fn writes(&self) -> bool {
@@ -212,6 +267,8 @@ impl Request {
             Request::Contacts(contacts) => !matches!(contacts, Contacts::List { .. }),
             Request::Pictures(pictures) => matches!(pictures, Pictures::Delete { .. }),
             Request::Sessions(sessions) => matches!(sessions, Sessions::Delete { .. }),
+            Request::Bots(bots) => !matches!(bots, Bots::List { .. }),
+            Request::Chats(Chats::List(_) | Chats::Show { .. }) => false,
         }
     }
 }
