@@ -10,6 +10,7 @@ pub mod chats;
 mod clock;
 pub mod contacts;
 pub mod dialogs;
+pub mod doctor;
 mod error;
 pub mod files;
 mod hashes;

@@ -6,6 +6,7 @@
 mod admin;
 mod arguments;
 mod client_kit;
+mod doctor;
 mod log;
 mod serve;
 mod settings;
@@ -35,6 +36,8 @@ enum Command {
     Settings,
     /// Look into a running or stopped server and change what it holds; a running one acts at once.
     Admin(admin::AdminArguments),
+    /// Check the data of a running or stopped server: rows against files, rows against rows.
+    Doctor(doctor::DoctorArguments),
     /// Print what a client needs to reach this server: public key, addresses, snippets.
     ClientKit(SettingArguments),
 }
@@ -47,6 +50,7 @@ const EXIT_CODES: &str = "Exit codes:
   4  the data folder or the store cannot be read
   5  the data was written by a newer version
   6  the data folder is in use by another server
+  7  doctor found something
   8  what was named is not there, or the rules forbid it";
 
 /// Reads the command line of this process, does what it says, and tells how it ended.
@@ -55,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments).map_err(Failure::from),
         Command::Settings => settings::run().map_err(Failure::from),
         Command::Admin(arguments) => admin::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::ClientKit(arguments) => client_kit::run(arguments).map_err(Failure::from),
     };
     match outcome {
@@ -73,6 +78,8 @@ enum Failure {
     Start(#[from] StartError),
     #[error(transparent)]
     Problem(#[from] Problem),
+    #[error("something is wrong in {checks} of the checks")]
+    Findings { checks: usize },
     #[error("cannot ask the server that runs on {}", folder.display())]
     Ask {
         folder: std::path::PathBuf,
@@ -109,6 +116,7 @@ fn exit_code(failure: &Failure) -> u8 {
                 Kind::Fault => 1,
             };
         }
+        Failure::Findings { .. } => return 7,
         Failure::Ask { .. } | Failure::File { .. } => return 1,
     };
     match error {

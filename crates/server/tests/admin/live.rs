@@ -19,7 +19,10 @@ async fn told_of(account: &testkit::Account, user_id: i64) {
                 enums::Updates::UpdateShort(short) => vec![short.update.clone()],
                 _ => Vec::new(),
             };
-            let about = |update: &enums::Update| matches!(update, enums::Update::User(user) if user.user_id == user_id);
+            let about = |update: &enums::Update| match update {
+                enums::Update::User(user) => user.user_id == user_id,
+                _ => false,
+            };
             list.iter().any(about).then_some(())
         })
         .await;

@@ -6,6 +6,7 @@
 pub mod bots;
 pub mod calls;
 pub mod chats;
+pub mod checks;
 pub mod codes;
 pub mod contacts;
 pub mod counters;
