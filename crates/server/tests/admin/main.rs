@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod closed;
+mod docs;
+mod doctor;
 mod live;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../program/mod.rs"]
