@@ -23,6 +23,8 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::ReadOutbox { .. } => "read outbox",
         Entry::User(_) => "user",
         Entry::Settings(_) => "settings",
+        Entry::Participants(_) => "participants",
+        Entry::Chat(_) => "chat",
         Entry::Blocked { .. } => "blocked",
     }
 }
@@ -84,6 +86,31 @@ const PUSHES: &[Push] = &[
         ask: |n| {
             let block = bytes(&api::contacts::Block::new(n.peer()));
             vec![block, bytes(&api::contacts::Unblock::new(n.peer()))]
+        },
+    },
+    Push {
+        kind: "participants",
+        to_setter: true,
+        by: |world| &world.setter,
+        ask: |n| {
+            let (chat_id, user_id) = (n.chat_id, n.third.clone().into());
+            vec![
+                bytes(&api::messages::DeleteChatUser::new(chat_id, user_id)),
+                bytes(&api::messages::AddChatUser {
+                    chat_id,
+                    user_id: n.third.clone().into(),
+                    fwd_limit: 100,
+                }),
+            ]
+        },
+    },
+    Push {
+        kind: "chat",
+        to_setter: false,
+        by: |world| &world.setter,
+        ask: |n| {
+            let (peer, about) = (n.chat(), "about".to_owned());
+            vec![bytes(&api::messages::EditChatAbout { peer, about })]
         },
     },
     Push {

@@ -21,6 +21,8 @@ pub(crate) struct Names {
     pub(crate) other: types::InputUser,
     /// Somebody else who knows the owner.
     pub(crate) third: types::InputUser,
+    /// A group of the setter, the owner and the contact.
+    pub(crate) chat_id: i64,
     /// The number of `other`.
     pub(crate) phone: String,
     /// The secret photo, as if this account had been shown it.
@@ -38,6 +40,11 @@ impl Names {
 
     pub(crate) fn peer(&self) -> enums::InputPeer {
         peer(&self.other)
+    }
+
+    pub(crate) fn chat(&self) -> enums::InputPeer {
+        let chat_id = self.chat_id;
+        types::InputPeerChat { chat_id }.into()
     }
 
     /// The secret photo as one of the user of whom it is.
@@ -167,6 +174,9 @@ impl World {
         let username = "bob_the_owner".to_owned();
         let named = functions::account::UpdateUsername { username };
         bob.call(named).await.unwrap();
+        let users = vec![ada.name(&bob).await, ada.name(&cleo).await];
+        let group = functions::messages::CreateChat::new(users, "Group".to_owned());
+        ada.call(group).await.unwrap();
         let picture = testkit::picture([211, 17, 93], 700);
         let set = ada.set_personal(&bob, &picture).await.unwrap();
         let enums::Photo::Photo(photo) = set.photo else {
@@ -232,6 +242,7 @@ async fn names(
     Names {
         other: user(other.id),
         third: user(third.id),
+        chat_id: chat_id(services).await,
         phone: other.phone.clone(),
         photo: types::InputPhoto {
             id: photo_id,
@@ -241,6 +252,13 @@ async fn names(
         knows_nobody: knows_nobody(services, viewer.id).await,
         files,
     }
+}
+
+/// The only group.
+async fn chat_id(services: &Services) -> i64 {
+    let mut tx = services.store.read().await.unwrap();
+    let row = tx.row("SELECT MIN(chat_id) FROM chats", &[]).await;
+    row.unwrap().unwrap().i64(0).unwrap()
 }
 
 async fn knows_nobody(services: &Services, viewer: i64) -> bool {

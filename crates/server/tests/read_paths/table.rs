@@ -355,6 +355,82 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
         Never("names nobody but the caller, as users.getUsers does, which is asked for that, too"),
     ),
     (
+        &["messages.createChat"],
+        Shows(|n| {
+            let title = "Another group".to_owned();
+            one(&api::messages::CreateChat::new(vec![n.user()], title))
+        }),
+    ),
+    (
+        &["messages.getFullChat"],
+        Shows(|n| {
+            let chat_id = n.chat_id;
+            one(&api::messages::GetFullChat { chat_id })
+        }),
+    ),
+    (
+        &["messages.getChats"],
+        Hides(|n| {
+            let id = vec![n.chat_id];
+            one(&api::messages::GetChats { id })
+        }),
+    ),
+    (
+        &["messages.addChatUser", "messages.deleteChatUser"],
+        Shows(|n| {
+            let (chat_id, third) = (n.chat_id, n.third.clone());
+            let out = api::messages::DeleteChatUser::new(chat_id, third.clone().into());
+            let back = api::messages::AddChatUser {
+                chat_id,
+                user_id: third.into(),
+                fwd_limit: 100,
+            };
+            vec![bytes(&out), bytes(&back)]
+        }),
+    ),
+    (
+        &["messages.editChatTitle"],
+        Hides(|n| {
+            let (chat_id, title) = (n.chat_id, "Renamed".to_owned());
+            one(&api::messages::EditChatTitle { chat_id, title })
+        }),
+    ),
+    (
+        &["messages.editChatPhoto"],
+        Hides(|n| {
+            // The secret as a chat's picture, and another one.
+            let again = types::InputChatPhoto {
+                id: n.photo.clone().into(),
+            };
+            let mut other = types::InputChatUploadedPhoto::new();
+            other.file = Some(n.files[2].clone());
+            let photos: [enums::InputChatPhoto; 2] = [again.into(), other.into()];
+            let chat_id = n.chat_id;
+            photos
+                .map(|photo| bytes(&api::messages::EditChatPhoto { chat_id, photo }))
+                .into()
+        }),
+    ),
+    (
+        &["messages.editChatAbout", "messages.editChatAdmin"],
+        Hides(|n| {
+            let (peer, about) = (n.chat(), "about".to_owned());
+            let admin = api::messages::EditChatAdmin {
+                chat_id: n.chat_id,
+                user_id: n.third.clone().into(),
+                is_admin: true,
+            };
+            vec![
+                bytes(&api::messages::EditChatAbout { peer, about }),
+                bytes(&admin),
+            ]
+        }),
+    ),
+    (
+        &["messages.deleteChat"],
+        Never("the chat of the answer is a forbidden one, without people"),
+    ),
+    (
         &["messages.deleteHistory"],
         Never("its answer holds numbers"),
     ),
@@ -414,6 +490,8 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
         &[
             "account.getAccountTTL",
             "account.getSavedMusicIds",
+            "contacts.getBirthdays",
+            "stories.getPeerStories",
             "aicompose.getTones",
             "account.getContactSignUpNotification",
             "account.getContentSettings",
