@@ -4,6 +4,7 @@
 
 mod apps;
 mod contact;
+mod many;
 mod profile;
 mod refused;
 mod seen;
