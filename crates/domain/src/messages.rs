@@ -16,8 +16,8 @@ mod sending;
 
 pub use action::Action;
 pub use bundle::Bundle;
-pub(crate) use deleting::take_out_of_all;
 pub(crate) use deleting::delete_everywhere;
+pub(crate) use deleting::take_out_of_all;
 pub use deleting::{Cleared, Clearing, delete, delete_history};
 pub(crate) use delivery::put_on_top;
 pub use entities::{Entity, EntityKind};
