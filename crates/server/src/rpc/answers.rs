@@ -11,7 +11,7 @@ pub(crate) use chat::{chat, chats, full_group};
 pub(crate) use dialog::dialogs;
 pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
 pub(crate) use photo::{no_photo, photo};
-pub(crate) use update::{chat_offers, state, update, updates};
+pub(crate) use update::{chat_offers, state, update, updates, with_message_id};
 pub(crate) use user::{About, commands, peer_settings, status, user, user_full, users};
 
 use domain::Services;

@@ -10,6 +10,9 @@ use tl::{enums, types};
 
 use super::{For, int, photo as full_photo};
 
+/// Restrictions that do not end. TDLib takes any other date for a mistake, and logs it.
+const FOR_EVER: i32 = i32::MAX;
+
 /// Several groups and channels for one viewer.
 pub(crate) fn chats(to: For<'_>, views: &[ChatView]) -> Vec<enums::Chat> {
     views.iter().map(|view| chat(to, view)).collect()
@@ -42,7 +45,7 @@ fn group(to: For<'_>, view: &ChatView) -> enums::Chat {
     chat.left = view.role == Role::Left;
     chat.deactivated = view.is_deleted;
     chat.admin_rights = (view.role == Role::Admin).then(rights);
-    chat.default_banned_rights = Some(types::ChatBannedRights::new(0));
+    chat.default_banned_rights = Some(types::ChatBannedRights::new(FOR_EVER));
     chat.into()
 }
 
@@ -64,7 +67,7 @@ fn channel(to: For<'_>, view: &ChatView) -> enums::Chat {
     channel.left = !view.role.is_present();
     channel.username = view.username.clone();
     channel.admin_rights = view.role.is_admin().then(rights);
-    channel.default_banned_rights = Some(types::ChatBannedRights::new(0));
+    channel.default_banned_rights = Some(types::ChatBannedRights::new(FOR_EVER));
     channel.participants_count = Some(int(view.members));
     channel.into()
 }

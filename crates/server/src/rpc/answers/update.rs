@@ -96,6 +96,32 @@ pub(crate) fn updates(
     .into()
 }
 
+/// The answer to a call that made one message, with the number the message is said to be known by.
+///
+/// TDLib takes a new group or channel from such an answer alone; the number is never asked for again.
+pub(crate) fn with_message_id(mut answer: enums::Updates, random_id: i64) -> enums::Updates {
+    if let enums::Updates::Updates(all) = &mut answer {
+        let made = all.updates.iter().find_map(|update| match update {
+            enums::Update::NewMessage(new) => id(&new.message),
+            enums::Update::NewChannelMessage(new) => id(&new.message),
+            _ => None,
+        });
+        if let Some(id) = made {
+            let known_as = types::UpdateMessageID { id, random_id };
+            all.updates.insert(0, known_as.into());
+        }
+    }
+    answer
+}
+
+fn id(message: &enums::Message) -> Option<i32> {
+    match message {
+        enums::Message::Message(message) => Some(message.id),
+        enums::Message::Service(message) => Some(message.id),
+        enums::Message::Empty(_) => None,
+    }
+}
+
 /// Where an account stands. Secret chats do not exist, so `qts` stays 0.
 pub(crate) fn state(state: State) -> types::updates::State {
     types::updates::State {

@@ -10,7 +10,7 @@ use domain::{
 };
 use tl::functions::messages::CreateChat;
 
-use super::{Cx, Human, groups::added, groups::tells_missing};
+use super::{Cx, Human, answers, groups::added, groups::tells_missing};
 use crate::rpc::{Rpc, photos, users::named};
 
 impl Rpc for CreateChat {
@@ -24,6 +24,8 @@ impl Rpc for CreateChat {
         };
         let who = photos::caller(caller.id, &caller.origin);
         let made = groups::create(&cx.services, who, creation).await?;
-        Ok(added(cx, &caller, &made))
+        let mut answer = added(cx, &caller, &made);
+        answer.updates = answers::with_message_id(answer.updates, cx.services.ids.rising());
+        Ok(answer)
     }
 }
