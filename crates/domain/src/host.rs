@@ -3,9 +3,11 @@
 //! difference is told.
 
 mod accounts;
+mod chats;
 mod pictures;
 
 pub use accounts::{create, end_all_logins, end_codes, end_login, rename, save_contact};
+pub use chats::delete_chat;
 pub use pictures::{Picture, Place, TakenDown, pictures_of, take_down};
 
 use std::{fmt, str::FromStr};

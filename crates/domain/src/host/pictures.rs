@@ -10,7 +10,7 @@ use store::{
     },
 };
 
-use super::{Who, find};
+use super::{Who, chats, find};
 use crate::{Error, Refusal, Services, messages, updates};
 
 /// Where an account shows a picture.
@@ -115,6 +115,9 @@ pub async fn take_down(services: &Services, photo_id: i64) -> Result<TakenDown, 
         contacts::set_personal(&mut tx, *owner_id, *contact_id, None).await?;
         updates::user_changed(services, &mut tx, *owner_id, *contact_id, 0).await?;
         wake.push(*owner_id);
+    }
+    for chat_id in &places.chats {
+        wake.extend(chats::lose_photo(services, &mut tx, *chat_id).await?);
     }
     wake.extend(messages::delete_everywhere(services, &mut tx, &places.messages).await?);
     wake.sort_unstable();

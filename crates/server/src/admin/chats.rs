@@ -1,5 +1,6 @@
 //! `cameo admin chats`: groups and channels with their members.
 
+use domain::host;
 use serde_json::{Value, json};
 use store::rows::chats::{self, ChatRow, MemberRow};
 
@@ -7,9 +8,10 @@ use super::request::Chats;
 use super::{Host, Problem, after, page};
 
 pub(super) async fn answer(host: &Host, asked: Chats) -> Result<Value, Problem> {
-    let mut tx = host.services.store.read().await?;
+    let services = &host.services;
     match asked {
         Chats::List(asked) => {
+            let mut tx = services.store.read().await?;
             let rows = chats::page(&mut tx, after(&asked, 0)?, asked.limit.into()).await?;
             let entries = rows.iter().map(facts).collect();
             Ok(page("chats", entries, asked.limit, "chat_id"))
@@ -18,6 +20,7 @@ pub(super) async fn answer(host: &Host, asked: Chats) -> Result<Value, Problem> 
             chat_id,
             page: asked,
         } => {
+            let mut tx = services.store.read().await?;
             let missing = || Problem::refused("there is no chat with this id (CHAT_ID_INVALID)");
             let row = chats::by_id(&mut tx, chat_id).await?.ok_or_else(missing)?;
             let limit = asked.limit.into();
@@ -31,6 +34,10 @@ pub(super) async fn answer(host: &Host, asked: Chats) -> Result<Value, Problem> 
                 chat.extend(members.into_iter().filter(|(name, _)| name == "members"));
             }
             Ok(chat)
+        }
+        Chats::Delete { chat_id } => {
+            let told = host::delete_chat(services, chat_id).await?;
+            Ok(json!({ "chat_id": chat_id, "accounts_told": told }))
         }
     }
 }

@@ -255,6 +255,11 @@ pub(crate) enum Chats {
         #[serde(flatten)]
         page: Page,
     },
+    /// End a group or channel for everybody; its members are told.
+    Delete {
+        /// Its id, positive.
+        chat_id: i64,
+    },
 }
 
 impl Request {
@@ -268,7 +273,7 @@ impl Request {
             Request::Pictures(pictures) => matches!(pictures, Pictures::Delete { .. }),
             Request::Sessions(sessions) => matches!(sessions, Sessions::Delete { .. }),
             Request::Bots(bots) => !matches!(bots, Bots::List { .. }),
-            Request::Chats(Chats::List(_) | Chats::Show { .. }) => false,
+            Request::Chats(chats) => matches!(chats, Chats::Delete { .. }),
         }
     }
 }

@@ -264,3 +264,34 @@ async fn the_status_of_a_running_server_counts_what_it_has_and_what_it_refused_a
     assert_eq!(refused["method"], "phone.getGroupCall");
     assert_eq!(refused["calls"], 1);
 }
+
+#[tokio::test]
+async fn a_group_that_the_host_ends_is_gone_for_its_people() {
+    let server = testkit::start().await;
+    let data = folder(&server);
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let users = vec![ada.name(&bob).await];
+    let request = functions::messages::CreateChat::new(users, "Tea".to_owned());
+    ada.call(request).await.unwrap();
+    let list = ask(&data, &["chats", "list"]).await.unwrap();
+    assert_eq!(list["chats"][0]["title"], "Tea");
+    let chat_id = list["chats"][0]["chat_id"].as_i64().unwrap();
+    let words = ["chats", "show", &chat_id.to_string()];
+    let shown = ask(&data, &words).await.unwrap();
+    assert_eq!(shown["members"].as_array().unwrap().len(), 2);
+    ada.settle().await;
+    ada.take_updates();
+    let words = ["chats", "delete", &chat_id.to_string()];
+    let gone = ask(&data, &words).await.unwrap();
+    assert_eq!(gone["accounts_told"], 2);
+    ada.update(|updates| match updates {
+        enums::Updates::Updates(updates) => updates
+            .chats
+            .iter()
+            .any(|chat| matches!(chat, enums::Chat::Forbidden(_)))
+            .then_some(()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(ask(&data, &words).await.unwrap_err().0, 8);
+}
