@@ -288,7 +288,7 @@ async fn a_group_that_the_host_ends_is_gone_for_its_people() {
         enums::Updates::Updates(updates) => updates
             .chats
             .iter()
-            .any(|chat| matches!(chat, enums::Chat::Forbidden(_)))
+            .any(|chat| matches!(chat, enums::Chat::Chat(chat) if chat.deactivated))
             .then_some(()),
         _ => None,
     })
