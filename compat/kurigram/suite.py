@@ -306,13 +306,59 @@ async def _(w):
     assert (await full(w.ada, w.bob_by_ada)).personal_photo is None
 
 
+@case("a bot signs in with its token and answers whoever writes first")
+async def _(w):
+    token = w.server.bot(w.bob_id, "suite_bot", "Helper")
+    w.bot = Client("bot", api_id=1, api_hash="hash", in_memory=True, bot_token=token,
+                   connection_factory=w.connection)
+    await w.bot.start()
+    assert w.bot.me.is_bot and w.bot.me.first_name == "Helper", w.bot.me
+    await refused(w.bot.invoke(raw.functions.contacts.GetContacts(hash=0)), "BOT_METHOD_INVALID")
+
+    async def answer(_, message):
+        await message.reply("hello " + message.from_user.first_name)
+    w.bot.add_handler(handlers.MessageHandler(answer))
+    await w.bot.set_bot_commands([types.BotCommand("start", "Begin")])
+    assert [c.command for c in await w.bot.get_bot_commands()] == ["start"]
+    got = []
+
+    async def note(_, message):
+        got.append(message.text)
+    handler = w.cara.add_handler(handlers.MessageHandler(note))
+    await w.cara.send_message("suite_bot", "/start")
+    await until(lambda: "hello Cara" in got, "an answer")
+    w.cara.remove_handler(*handler)
+
+
+@case("P17 P112 P113 pictures of a bot, by itself and by its owner")
+async def _(w):
+    file = await w.bot.save_file(memory(picture(RED)))
+    await w.bot.invoke(raw.functions.photos.UploadProfilePhoto(file=file))
+    looks_like(await shown(w.cara, "suite_bot"), RED, 640)
+    mine = await w.bob.resolve_peer("suite_bot")
+    mine = raw.types.InputUser(user_id=mine.user_id, access_hash=mine.access_hash)
+    file = await w.bob.save_file(memory(picture(BLUE)))
+    await w.bob.invoke(raw.functions.photos.UploadProfilePhoto(bot=mine, file=file))
+    looks_like(await shown(w.cara, "suite_bot"), BLUE, 640)
+    theirs = await w.cara.resolve_peer("suite_bot")
+    theirs = raw.types.InputUser(user_id=theirs.user_id, access_hash=theirs.access_hash)
+    file = await w.cara.save_file(memory(picture(GREY)))
+    await refused(w.cara.invoke(raw.functions.photos.UploadProfilePhoto(bot=theirs, file=file)),
+                  "BOT_INVALID")
+    await refused(w.bob.invoke(raw.functions.photos.UpdateProfilePhoto(
+        id=raw.types.InputPhotoEmpty(), bot=mine, fallback=True)), "BOT_FALLBACK_UNSUPPORTED")
+    cara = await w.bot.resolve_peer(w.cara.me.id)
+    cara = raw.types.InputUser(user_id=cara.user_id, access_hash=cara.access_hash)
+    await refused(contact_photo(w.bot, cara, save=True), "BOT_METHOD_INVALID")
+
+
 async def main():
     world = World()
     world.server.start()
     world.trust()
     try:
         await case.run(world)
-        for client in (world.ada, world.ada2, world.bob, world.cara):
+        for client in (world.ada, world.ada2, world.bob, world.cara, world.bot):
             await client.terminate()
             await client.disconnect()
         world.server.stop()

@@ -1,7 +1,7 @@
 // A cameo process, pictures with known pixels, and cases with a verdict: the JavaScript twin of the
 // Python suites' harness.
 
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +38,13 @@ export class Server {
       this.process.once('exit', resolve)
       this.process.kill(signal)
     })
+  }
+
+  /** Makes a bot of a person, as whoever runs the server does; returns its token. */
+  bot(owner, username, name) {
+    const words = ['admin', 'bots', 'create', String(owner), username, name]
+    words.push('--data', this.data, '--json')
+    return JSON.parse(execFileSync(process.env.COMPAT_BIN, words, { encoding: 'utf8' })).token
   }
 
   /** As a power cut would end the process, and again. */

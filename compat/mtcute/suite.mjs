@@ -241,6 +241,44 @@ test('P116 P117 a deleted contact loses its personal picture', async w => {
   check(!(await full(w.ada, w.bobByAda)).personalPhoto, 'it does not come back')
 })
 
+test('a bot signs in with its token and answers whoever writes first', async w => {
+  w.bot = await w.client()
+  const me = await w.bot.start({ botToken: w.server.bot(w.bob.user.id, 'suite_bot', 'Helper') })
+  check(me.isBot && me.firstName === 'Helper', 'it is the bot')
+  await refused(w.bot.call({ _: 'contacts.getContacts', hash: Long.ZERO }), 'BOT_METHOD_INVALID')
+  w.bot.onNewMessage.add(async message => {
+    await w.bot.sendText(message.chat, `hello ${message.sender.firstName}`)
+  })
+  const begin = { _: 'botCommand', command: 'start', description: 'Begin' }
+  await w.bot.setMyCommands({ commands: [begin] })
+  const got = []
+  w.cara.onNewMessage.add(message => got.push(message.text))
+  await w.cara.sendText('suite_bot', '/start')
+  await until(() => got.includes('hello Cara'), 'an answer')
+  const about = await full(w.cara, await w.cara.resolveUser('suite_bot'))
+  check(about.botInfo.commands[0].command === 'start', 'its commands')
+})
+
+test('P17 P112 P113 pictures of a bot, by itself and by its owner', async w => {
+  await w.bot.setMyProfilePhoto({ type: 'photo', media: picture(RED) })
+  looksLike(await shown(w.cara, 'suite_bot'), RED, 640)
+  const upload = async (client, colour) =>
+    (await client.uploadFile({ file: picture(colour), fileName: 'picture.jpg' })).inputFile
+  const mine = await w.bob.resolveUser('suite_bot')
+  await w.bob.call({
+    _: 'photos.uploadProfilePhoto', bot: mine, file: await upload(w.bob, BLUE),
+  })
+  looksLike(await shown(w.cara, 'suite_bot'), BLUE, 640)
+  const theirs = await w.cara.resolveUser('suite_bot')
+  const file = await upload(w.cara, GREY)
+  await refused(w.cara.call({ _: 'photos.uploadProfilePhoto', bot: theirs, file }), 'BOT_INVALID')
+  const id = { _: 'inputPhotoEmpty' }
+  const fallback = { _: 'photos.updateProfilePhoto', bot: mine, fallback: true, id }
+  await refused(w.bob.call(fallback), 'BOT_FALLBACK_UNSUPPORTED')
+  const cara = await w.bot.resolveUser(w.cara.user.id)
+  await refused(contactPhoto(w.bot, cara, null, { save: true }), 'BOT_METHOD_INVALID')
+})
+
 const world = new World()
 await world.server.start()
 addPublicKey(new NodeCryptoProvider(), world.server.pem)

@@ -6,6 +6,7 @@ The result is one line per case, `name<TAB>pass|fail`, compared with the suite's
 
 import asyncio
 import io
+import json
 import os
 import pathlib
 import re
@@ -43,6 +44,14 @@ class Server:
         self.host, port = self.listen.rsplit(":", 1)
         self.port = int(port)
         self.pem = pathlib.Path(ready["public_key"]).read_text()
+
+    def bot(self, owner, username, name):
+        """Makes a bot of a person, as whoever runs the server does; returns its token."""
+        made = subprocess.run(
+            [os.environ["COMPAT_BIN"], "admin", "bots", "create", str(owner), username, name,
+             "--data", self.data, "--json"],
+            stdout=subprocess.PIPE, check=True, text=True)
+        return json.loads(made.stdout)["token"]
 
     def kill(self):
         """As a power cut would end the process."""

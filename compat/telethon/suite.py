@@ -399,6 +399,55 @@ async def _(w):
     assert Image.open(io.BytesIO(got)).size == (640, 640)
 
 
+@case("a bot signs in with its token and answers whoever writes first")
+async def _(w):
+    w.bot = w.client()
+    await w.bot.start(bot_token=w.server.bot(w.bob_id, "suite_bot", "Helper"))
+    me = await w.bot.get_me()
+    assert me.bot and me.first_name == "Helper" and me.phone is None, me
+    await refused(w.bot.get_dialogs(), "BOT_METHOD_INVALID")
+    await refused(w.bot(functions.contacts.GetContactsRequest(0)), "BOT_METHOD_INVALID")
+
+    @w.bot.on(events.NewMessage(pattern="/start"))
+    async def _(event):
+        await event.respond("hello " + (await event.get_sender()).first_name)
+    await w.bot(functions.bots.SetBotCommandsRequest(
+        types.BotCommandScopeDefault(), "", [types.BotCommand("start", "Begin")]))
+    got = []
+    note(w.cara, got, types.UpdateNewMessage)
+    await w.cara.send_message("@suite_bot", "/start")
+    await until(lambda: any(u.message.message == "hello Cara" for u in got), "an answer")
+    about = await full(w.cara, "@suite_bot")
+    assert [c.command for c in about.bot_info.commands] == ["start"], about.bot_info
+
+
+@case("P17 P112 P113 pictures of a bot, by itself and by its owner")
+async def _(w):
+    done = await w.bot(functions.photos.UploadProfilePhotoRequest(
+        file=await upload(w.bot, picture(RED))))
+    looks_like(await download(w.cara, "@suite_bot"), RED, 640)
+    assert [p.id for p in await w.bot.get_profile_photos("me")] == [done.photo.id]
+    mine = await w.bob.get_input_entity("@suite_bot")
+    assert (await seen(w.bob, mine)).bot_can_edit
+    got = []
+    note(w.cara, got, types.UpdateUser)
+    await w.bob(functions.photos.UploadProfilePhotoRequest(
+        bot=mine, file=await upload(w.bob, picture(BLUE))))
+    await until(lambda: any(u.user_id == mine.user_id for u in got), "an update of the bot")
+    looks_like(await download(w.cara, "@suite_bot"), BLUE, 640)
+    theirs = await w.cara.get_input_entity("@suite_bot")
+    file = await upload(w.cara, picture(GREY))
+    await refused(w.cara(functions.photos.UploadProfilePhotoRequest(bot=theirs, file=file)),
+                  "BOT_INVALID")
+    await refused(w.bob(functions.photos.UploadProfilePhotoRequest(
+        bot=mine, fallback=True, file=await upload(w.bob, picture(GREY)))),
+        "BOT_FALLBACK_UNSUPPORTED")
+    cara = await w.bot.get_input_entity((await w.cara.get_me()).id)
+    await refused(set_personal(w.bot, cara, picture(GREY)), "BOT_METHOD_INVALID")
+    await w.bob(functions.photos.UpdateProfilePhotoRequest(types.InputPhotoEmpty(), bot=mine))
+    looks_like(await download(w.cara, "@suite_bot"), RED, 640)
+
+
 @case("log out, and in again")
 async def _(w):
     await w.ada2.log_out()
@@ -413,7 +462,7 @@ async def main():
     rsa.add_key(world.server.pem, old=False)
     try:
         failed = await case.run(world)
-        for client in (world.ada, world.bob, world.cara):
+        for client in (world.ada, world.bob, world.cara, world.bot):
             await client.disconnect()
         world.server.stop()
     finally:
