@@ -2,7 +2,7 @@
 // Python suites' harness.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,9 +11,18 @@ import jpeg from 'jpeg-js'
 export const CODE = '12345'
 const CASE_MS_MAX = 60_000
 
+let anyFailed = false
+
+/** A folder that goes with this process, unless a case failed: then its log is wanted. */
+function scratch() {
+  const folder = mkdtempSync(join(tmpdir(), 'cameo-compat-'))
+  process.on('exit', () => anyFailed || rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 /** One cameo process on its own data folder; a restart keeps folder and port. */
 export class Server {
-  data = mkdtempSync(join(tmpdir(), 'cameo-compat-'))
+  data = scratch()
   listen = '127.0.0.1:0'
 
   async start() {
@@ -126,6 +135,7 @@ export async function runAll(world) {
       console.log(`${name}\tpass`)
     } catch (error) {
       failed++
+      anyFailed = true
       console.error(`--- ${name}\n`, error)
       console.log(`${name}\tfail`)
     }

@@ -5,11 +5,13 @@ The result is one line per case, `name<TAB>pass|fail`, compared with the suite's
 """
 
 import asyncio
+import atexit
 import io
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,11 +24,22 @@ CODE = "12345"
 CASE_SECONDS_MAX = 60
 
 
+def scratch(prefix):
+    """A folder that goes with this process, unless a case failed: then its logs are wanted."""
+    folder = tempfile.mkdtemp(prefix=prefix)
+
+    def clear():
+        if not Cases.any_failed:
+            shutil.rmtree(folder, ignore_errors=True)
+    atexit.register(clear)
+    return folder
+
+
 class Server:
     """One cameo process on its own data folder; a restart keeps folder and port."""
 
     def __init__(self):
-        self.data = tempfile.mkdtemp(prefix="cameo-compat-")
+        self.data = scratch("cameo-compat-")
         self.listen = "127.0.0.1:0"
         self.process = None
         self.log = open(os.path.join(self.data, "log.txt"), "ab")
@@ -104,6 +117,8 @@ async def until(condition, what, seconds=10):
 class Cases:
     """The cases of a suite in the order in which they were written."""
 
+    any_failed = False
+
     def __init__(self):
         self.cases = []
 
@@ -122,6 +137,7 @@ class Cases:
             except Exception:
                 failed += 1
                 verdict = "fail"
+                Cases.any_failed = True
                 print(f"--- {name}", file=sys.stderr)
                 traceback.print_exc()
             print(f"{name}\t{verdict}", flush=True)

@@ -4,7 +4,6 @@ import asyncio
 import collections
 import os
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "python"))
 
@@ -13,7 +12,7 @@ os.environ.setdefault("CAMEO_PROXY_SECRETS", SECRET)
 os.environ.setdefault("CAMEO_LOG", "debug")
 
 from client import Client, Tdlib, trusting_copy  # noqa: E402
-from harness import CODE, Cases, Server, looks_like, picture  # noqa: E402
+from harness import CODE, Cases, Server, looks_like, picture, scratch  # noqa: E402
 from logs import calls  # noqa: E402
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 60), (40, 60, 200), (120, 120, 120)
@@ -26,7 +25,7 @@ class World:
 
     def __init__(self):
         self.server = Server()
-        self.folder = tempfile.mkdtemp(prefix="cameo-tdlib-")
+        self.folder = scratch("cameo-tdlib-")
         self.log = os.path.join(self.folder, "tdlib.log")
         self.names = self.epoch = 0
 
