@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use tl::{functions, types};
 
 use super::program::{self, Served};
 use super::{admin, folder};
@@ -36,12 +37,22 @@ async fn data_is_healthy_while_clients_change_it_and_a_damaged_picture_is_named(
         let data = data.clone();
         tokio::task::spawn_blocking(move || (0..3).map(|_| doctor(&data, &[])).collect::<Vec<_>>())
     };
+    let users = vec![ada.name(&bob).await];
+    let request = functions::messages::CreateChat::new(users, "Tea".to_owned());
+    ada.call(request).await.unwrap();
+    let list = super::ask(&data, &["chats", "list"]).await.unwrap();
+    let chat_id = list["chats"][0]["chat_id"].as_i64().unwrap();
     for round in 0..12 {
         let picture = testkit::picture([round * 20, 10, 10], 400);
         bob.set_own(&picture).await.unwrap();
         ada.set_personal(&bob, &picture).await.unwrap();
         ada.suggest(&bob, &picture).await.unwrap();
         ada.write(&bob, "seen it?").await;
+        let mut photo = types::InputChatUploadedPhoto::new();
+        photo.file = Some(bob.upload(&picture, "tea.jpg").await);
+        let photo = photo.into();
+        let request = functions::messages::EditChatPhoto { chat_id, photo };
+        bob.call(request).await.unwrap();
         if round % 3 == 0 {
             ada.clear_personal(&bob).await.unwrap();
         }
