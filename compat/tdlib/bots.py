@@ -1,28 +1,16 @@
 """Bots: their own picture, and the one that their owner gives them."""
 
-import json
-import os
-import subprocess
-
 from harness import until
 from world import GOLD, PINK, case, full, shows
 
 
-def token(w, owner, username, name):
-    """Makes a bot as whoever runs the server does."""
-    done = subprocess.run(
-        [os.environ["COMPAT_BIN"], "admin", "--json", "bots", "create", owner, username, name,
-         "--data", w.server.data],
-        check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout)["token"]
-
-
 @case("P112 a bot signs in, and has the picture that its owner gives it")
 async def _(w):
+    token = w.server.bot("+15550000001", "ada_bot", "Ada's")
     bot = w.client()
     await bot.start()
     await bot.reaches("WaitPhoneNumber")
-    await bot("checkAuthenticationBotToken", token=token(w, "+15550000001", "ada_bot", "Ada's"))
+    await bot("checkAuthenticationBotToken", token=token)
     await bot.reaches("Ready")
     bot.me = (await bot("getMe"))["id"]
     w.bot = bot
