@@ -1,5 +1,6 @@
 //! Groups and channels: who is in them, what they show, how they are named.
 
+pub mod channels;
 pub mod groups;
 mod photo;
 mod view;

@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 use store::{
     Tx,
     rows::{
+        channels as bulk,
         dialogs::{self as rows, DialogRow},
-        messages::MessageRow,
+        messages::{self as message_rows, MessageRow},
     },
 };
 
 use crate::{
-    Error, Services,
-    chats::{self, NamedPeer},
+    Error, Peer, Services,
+    chats::{self, NamedPeer, channels},
     messages::{self, Bundle},
 };
 
@@ -28,6 +29,8 @@ pub struct DialogList {
     pub messages: Vec<MessageRow>,
     /// All chats of the account.
     pub count: i64,
+    /// By number: where the channels among them stand.
+    pub pts: HashMap<i64, i64>,
     /// Users and photos that they name.
     pub bundle: Bundle,
 }
@@ -82,7 +85,7 @@ async fn before(tx: &mut Tx, viewer: i64, offset: Offset) -> Result<(i64, i64), 
 /// `messages.getPeerDialogs`: the chats with these peers, in order; one that has no messages too.
 ///
 /// # Errors
-/// PEER_ID_INVALID.
+/// PEER_ID_INVALID. CHANNEL_INVALID, CHANNEL_PRIVATE: a channel that the viewer may not look into.
 ///
 /// Source: clients ask for the chat before they open it, empty or not.
 pub async fn of_peers(
@@ -99,6 +102,11 @@ pub async fn of_peers(
         }
     }
     let mut tx = services.store.read().await?;
+    for named in named {
+        if matches!(named, NamedPeer::Channel { .. }) {
+            channels::find(services, &mut tx, viewer, *named).await?;
+        }
+    }
     let mut found: HashMap<i64, DialogRow> = rows::among(&mut tx, viewer, &peer_ids)
         .await?
         .into_iter()
@@ -136,13 +144,17 @@ async fn with_messages(
     dialogs: Vec<DialogRow>,
     count: i64,
 ) -> Result<DialogList, Error> {
-    let tops: Vec<i64> = dialogs
-        .iter()
-        .map(|row| row.top_message_id)
-        .filter(|id| *id > 0)
+    let mut dialogs = dialogs;
+    let (own, in_channels) = tops(tx, viewer, &mut dialogs).await?;
+    let mut found = messages::by_names(tx, viewer, &own).await?;
+    let mut messages: Vec<MessageRow> = own.iter().filter_map(|id| found.remove(id)).collect();
+    messages.extend(in_channels);
+    let numbers: Vec<i64> = dialogs.iter().map(|row| row.peer_id).collect();
+    let channels: Vec<i64> = numbers
+        .into_iter()
+        .filter(|number| is_channel(*number))
         .collect();
-    let mut found = messages::by_names(tx, viewer, &tops).await?;
-    let messages: Vec<MessageRow> = tops.iter().filter_map(|id| found.remove(id)).collect();
+    let pts = bulk::pts_among(tx, &channels).await?.into_iter().collect();
     let peers: Vec<i64> = dialogs.iter().map(|row| row.peer_id).collect();
     let rows: Vec<&MessageRow> = messages.iter().collect();
     let bundle = Bundle::of(services, tx, viewer, &rows, &peers).await?;
@@ -150,6 +162,42 @@ async fn with_messages(
         dialogs,
         messages,
         count,
+        pts,
         bundle,
     })
+}
+
+fn is_channel(number: i64) -> bool {
+    matches!(Peer::of(number), Peer::Channel(_))
+}
+
+/// The ids of the top messages that stand in the viewer's own box, and the top messages of channels. A
+/// channel that the viewer only looks into gets its top here.
+async fn tops(
+    tx: &mut Tx,
+    viewer: i64,
+    dialogs: &mut [DialogRow],
+) -> Result<(Vec<i64>, Vec<MessageRow>), Error> {
+    let (mut own, mut listed) = (Vec::new(), Vec::new());
+    let mut messages = Vec::new();
+    for dialog in dialogs {
+        let known = dialog.top_message_id > 0;
+        match (is_channel(dialog.peer_id), known) {
+            (false, true) => own.push(dialog.top_message_id),
+            (false, false) => {}
+            (true, true) => listed.push(dialog.peer_id),
+            (true, false) => {
+                let first = message_rows::Window::first(1);
+                let channel = dialog.peer_id;
+                let newest = message_rows::newest_first(tx, channel, channel, first).await?;
+                if let Some(top) = newest.first() {
+                    dialog.top_message_id = top.message_id;
+                    dialog.top_sent_at = top.sent_at;
+                }
+                messages.extend(newest);
+            }
+        }
+    }
+    messages.extend(bulk::tops(tx, viewer, &listed).await?);
+    Ok((own, messages))
 }

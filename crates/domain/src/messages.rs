@@ -16,6 +16,7 @@ mod sending;
 
 pub use action::Action;
 pub use bundle::Bundle;
+pub(crate) use deleting::DELETE_IDS_MAX;
 pub(crate) use deleting::delete_everywhere;
 pub(crate) use deleting::take_out_of_all;
 pub use deleting::{Cleared, Clearing, delete, delete_history};

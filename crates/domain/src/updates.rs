@@ -3,9 +3,14 @@
 //! A change writes its journal rows in its own transaction; whoever reads them later, a push or a
 //! client that was away, reads the same rows.
 
+mod channels;
 mod difference;
 mod journal;
 
+pub use channels::{ChannelDifference, ChannelDiffering, InChannel, channel_difference};
+pub(crate) use channels::{
+    channel_changed, channel_message_added, channel_messages_deleted, channel_news, channel_read,
+};
 pub use difference::{Asked, Difference, Differing, difference};
 pub use journal::{After, Cursor, Entry, News, Offers, after, cursor, offers};
 
@@ -36,6 +41,12 @@ pub(crate) mod change {
     pub(crate) const CHAT: &str = "chat";
     /// `updatePeerBlocked`, with the state that is true when it is told.
     pub(crate) const BLOCKED: &str = "blocked";
+    /// `updateChannel`: what the account is in a channel, or what that says of itself.
+    pub(crate) const CHANNEL: &str = "channel";
+    /// The journal of a channel grew: look at it again.
+    pub(crate) const CHANNEL_NEWS: &str = "channel_news";
+    /// `updateReadChannelInbox`, with the state that is true when it is told.
+    pub(crate) const CHANNEL_READ: &str = "channel_read";
 }
 
 /// `updates.kind`.

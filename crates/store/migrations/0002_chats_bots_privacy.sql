@@ -25,6 +25,7 @@ CREATE TABLE chat_members (
     role       TEXT   NOT NULL,           -- creator | admin | member | left | kicked
     invited_by BIGINT NOT NULL,
     joined_at  BIGINT NOT NULL,
+    joined_pts BIGINT NOT NULL DEFAULT 0, -- channels: where the channel's box stood then
     PRIMARY KEY (chat_id, user_id)
 );
 

@@ -14,8 +14,10 @@ const LAYER_BOT_INFO: i32 = 158;
 const LAYER_INPUT_REPLY_TO: i32 = 160;
 /// First layer whose messages.getDialogFilters answers messages.DialogFilters.
 const LAYER_DIALOG_FILTERS: i32 = 176;
-/// First layer whose messages.createChat and addChatUser answer messages.InvitedUsers.
+/// First layer whose messages.createChat and its likes answer messages.InvitedUsers.
 const LAYER_INVITED_USERS: i32 = 177;
+/// First layer whose channels.joinChannel answers messages.ChatInviteJoinResult.
+const LAYER_JOIN_RESULT: i32 = 227;
 /// First layer whose emojiStatus has an end.
 const LAYER_EMOJI_STATUS_UNTIL: i32 = 198;
 /// First layer whose stories.getPeerMaxIDs answers more than numbers.
@@ -241,7 +243,20 @@ pub(crate) fn put_output_messages_create_chat(
     }
 }
 
+pub(crate) use put_output_messages_create_chat as put_output_channels_invite_to_channel;
 pub(crate) use put_output_messages_create_chat as put_output_messages_add_chat_user;
+
+pub(crate) fn put_output_channels_join_channel(
+    output: &enums::messages::ChatInviteJoinResult,
+    w: &mut Writer,
+) {
+    let enums::messages::ChatInviteJoinResult::Ok(joined) = output;
+    if w.layer() < LAYER_JOIN_RESULT {
+        joined.updates.put(w)
+    } else {
+        output.put(w)
+    }
+}
 
 pub(crate) fn put_output_stories_get_peer_max_ids(
     output: &Vec<types::RecentStory>,
@@ -316,7 +331,18 @@ mod outputs {
         Ok(types::messages::InvitedUsers::new(Get::get(r)?, Vec::new()))
     }
 
+    pub(crate) use get_output_messages_create_chat as get_output_channels_invite_to_channel;
     pub(crate) use get_output_messages_create_chat as get_output_messages_add_chat_user;
+
+    pub(crate) fn get_output_channels_join_channel(
+        r: &mut Reader,
+    ) -> Result<enums::messages::ChatInviteJoinResult, ReadError> {
+        if types::messages::ChatInviteJoinResultOk::IDS.contains(&r.peek_u32()?) {
+            return Get::get(r);
+        }
+        let updates = Get::get(r)?;
+        Ok(types::messages::ChatInviteJoinResultOk { updates }.into())
+    }
 
     pub(crate) fn get_output_stories_get_peer_max_ids(
         r: &mut Reader,

@@ -1,6 +1,6 @@
 //! What the owner of an account may change about it, and its end.
 
-use store::rows::{bots, contacts, keys, photos, users};
+use store::rows::{bots, chats, contacts, keys, photos, users};
 
 use crate::{Error, Refusal, Services, chats::groups, updates};
 
@@ -103,6 +103,11 @@ pub async fn update_username(
     if let Some(name) = wanted
         && let Some(holder) = users::by_username(&mut tx, name).await?
         && holder.user_id != user_id
+    {
+        return Err(Refusal::USERNAME_OCCUPIED.into());
+    }
+    if let Some(name) = wanted
+        && chats::by_username(&mut tx, name).await?.is_some()
     {
         return Err(Refusal::USERNAME_OCCUPIED.into());
     }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Messages that one call may name. Source: clients cut their lists at 100; chosen above that.
-const DELETE_IDS_MAX: usize = 1_000;
+pub(crate) const DELETE_IDS_MAX: usize = 1_000;
 
 /// Messages of a chat that one call deletes; the client is told to call again for the rest.
 const CLEAR_MESSAGES_MAX: i64 = 5_000;

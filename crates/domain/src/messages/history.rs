@@ -7,8 +7,8 @@ use store::{
     rows::messages::{self, MessageRow, Window},
 };
 
-use super::{Bundle, Page, Place, page::Run, place};
-use crate::{Error, Services, chats::NamedPeer};
+use super::{Bundle, Page, Place, page::Run, place, pts};
+use crate::{Error, Peer, Services, chats::NamedPeer};
 
 /// Messages that one call may ask for by id. Source: clients cut their lists at 100 and 200.
 pub const IDS_MAX: usize = 200;
@@ -20,6 +20,8 @@ pub struct Listed {
     pub messages: Vec<MessageRow>,
     /// Of the whole list, of which `messages` is a page.
     pub count: i64,
+    /// Where the box stands, if it is that of a channel.
+    pub channel_pts: Option<i64>,
     /// Users and photos that they name.
     pub bundle: Bundle,
 }
@@ -64,8 +66,17 @@ pub async fn history(
     Ok(Listed {
         messages,
         count,
+        channel_pts: channel_pts(&mut tx, owner_id).await?,
         bundle,
     })
+}
+
+/// Where a box stands, if it is that of a channel.
+pub(super) async fn channel_pts(tx: &mut Tx, owner_id: i64) -> Result<Option<i64>, Error> {
+    match Peer::of(owner_id) {
+        Peer::Channel(_) => Ok(Some(pts(tx, owner_id).await?)),
+        Peer::User(_) | Peer::Group(_) => Ok(None),
+    }
 }
 
 /// The rows of a page, newest first.

@@ -8,7 +8,9 @@ use store::{
     },
 };
 
-use super::{Action, Bundle, EntityKind, Listed, Page, entities, peer, place};
+use super::{
+    Action, Bundle, EntityKind, Listed, Page, entities, history::channel_pts, peer, place,
+};
 use crate::{Error, Services, chats::NamedPeer, peers::Named};
 
 /// Messages that are read at once.
@@ -117,6 +119,7 @@ pub async fn search(services: &Services, viewer: i64, wanted: &Search) -> Result
     Ok(Listed {
         messages: rows,
         count: hits.len() as i64,
+        channel_pts: channel_pts(&mut tx, owner_id).await?,
         bundle,
     })
 }

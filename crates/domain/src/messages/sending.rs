@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, Peer, Refusal, Services,
-    chats::{self, NamedPeer, groups},
+    chats::{self, NamedPeer, channels, groups},
     peers::{self, Named},
 };
 
@@ -72,7 +72,8 @@ pub struct Sent {
 /// RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE: no number, or that of another message.
 /// PEER_ID_INVALID, INPUT_USER_DEACTIVATED, USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER: the other
 /// side.
-/// CHAT_WRITE_FORBIDDEN: a group that the sender is not in any more.
+/// CHAT_WRITE_FORBIDDEN: a group or channel that the sender is not in. CHANNEL_INVALID, CHANNEL_PRIVATE,
+/// CHAT_ADMIN_REQUIRED: the channel.
 ///
 /// Source: official method page. Chosen: a reply to a message that is not in the chat, perhaps because
 /// it has just been deleted, is sent without the reply (docs/decisions/0074).
@@ -85,7 +86,7 @@ pub async fn send(services: &Services, doer: Doer, post: Post) -> Result<Sent, E
     }
     let to = match chats::peer(services, doer.user_id, post.peer)? {
         Peer::User(user_id) => user_id,
-        Peer::Group(chat_id) => {
+        chat @ (Peer::Group(_) | Peer::Channel(_)) => {
             let written = Written {
                 text,
                 entities,
@@ -93,9 +94,11 @@ pub async fn send(services: &Services, doer: Doer, post: Post) -> Result<Sent, E
                 random_id: post.random_id,
                 silent: post.silent,
             };
-            return groups::send(services, doer, chat_id, written).await;
+            return match chat {
+                Peer::Group(chat_id) => groups::send(services, doer, chat_id, written).await,
+                _ => channels::send(services, doer, post.peer, written).await,
+            };
         }
-        Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
     };
     let mut tx = services.store.begin_for(&[doer.user_id, to]).await?;
     if let Some(first) = messages::by_random_id(&mut tx, doer.user_id, post.random_id).await? {

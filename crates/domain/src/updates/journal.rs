@@ -1,6 +1,6 @@
 //! Reading the journal forwards from a cursor: what a push tells the sessions of an account.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use store::{
     Tx,
@@ -12,7 +12,7 @@ use store::{
     },
 };
 
-use super::{change, kind};
+use super::{InChannel, change, channels, kind};
 use crate::{
     Error, Peer, Services,
     chats::groups::{self, Participants},
@@ -42,6 +42,8 @@ pub struct Cursor {
     change_id: i64,
     /// The changes of the window that were told.
     told: BTreeSet<(i64, i64, String)>,
+    /// By number: up to which `pts` the account was told of its channels.
+    pub(super) channels: BTreeMap<i64, i64>,
 }
 
 /// What a client is told about a chat with somebody it does not know.
@@ -109,6 +111,26 @@ pub enum Entry {
         /// Or unblocked.
         blocked: bool,
     },
+    /// Something in or about a channel.
+    Channel {
+        /// Which one.
+        channel_id: i64,
+        /// What.
+        news: InChannel,
+    },
+}
+
+impl Entry {
+    /// A new message in the box that holds it.
+    pub fn new_message(message: MessageRow, pts: i64) -> Self {
+        match Peer::of(message.owner_id) {
+            Peer::Channel(channel_id) => Self::Channel {
+                channel_id,
+                news: InChannel::Message { message, pts },
+            },
+            Peer::User(_) | Peer::Group(_) => Self::Message { message, pts },
+        }
+    }
 }
 
 /// A slice of the journal with everything that it names.
@@ -146,6 +168,7 @@ pub async fn cursor(tx: &mut Tx, user_id: i64) -> Result<Cursor, Error> {
         pts,
         change_id,
         told: BTreeSet::new(),
+        channels: channels::where_they_stand(tx, user_id).await?,
     };
     let recent = rows::changes_after(tx, user_id, change_id - CHANGE_WINDOW, CHANGES_MAX).await?;
     cursor.note(&recent);
@@ -190,7 +213,15 @@ pub async fn after(
         return Ok((After::Nothing, next));
     }
     let mut entries = moving(tx, user_id, moved).await?;
+    let (news, changes): (Vec<_>, Vec<_>) = changes
+        .into_iter()
+        .partition(|change| change.kind == change::CHANNEL_NEWS);
     entries.extend(changing(services, tx, user_id, &changes).await?);
+    // After the changes: one may be that the account has come into the channel.
+    entries.extend(channels::news(tx, user_id, &news, &mut next.channels).await?);
+    if entries.is_empty() {
+        return Ok((After::Nothing, next));
+    }
     let bundle = bundle(services, tx, user_id, &entries).await?;
     let date = services.clock.unix_seconds();
     Ok((
@@ -307,6 +338,9 @@ pub(super) async fn changing(
                 }
                 Peer::User(_) | Peer::Channel(_) => None,
             },
+            change::CHANNEL => channels::changed(row.peer_id),
+            change::CHANNEL_NEWS => channels::too_long(tx, user_id, row.peer_id).await?,
+            change::CHANNEL_READ => channels::read(tx, user_id, row.peer_id).await?,
             _ => {
                 let blocked = blocked(tx, user_id, row.peer_id).await?;
                 Some(Entry::Blocked {
@@ -370,6 +404,12 @@ pub(super) async fn bundle(
             Entry::Settings(offers) => user_ids.push(offers.view.user_id),
             Entry::Participants(list) => user_ids.extend(list.names()),
             Entry::Chat(peer_id) => user_ids.push(*peer_id),
+            Entry::Channel { channel_id, news } => {
+                user_ids.push(Peer::Channel(*channel_id).number());
+                if let InChannel::Message { message, .. } = news {
+                    rows.push(message);
+                }
+            }
             Entry::Deleted { .. } => {}
         }
     }

@@ -1,5 +1,6 @@
 //! From the words of the domain to TL: users, photos and whatever several methods return.
 
+mod channel;
 mod chat;
 mod dialog;
 mod message;
@@ -7,11 +8,14 @@ mod photo;
 mod update;
 mod user;
 
+pub(crate) use channel::{channel_full, participant};
 pub(crate) use chat::{chat, chats, full_group};
-pub(crate) use dialog::dialogs;
-pub(crate) use message::{listed, message, messages, no_message, no_messages, peer};
+pub(crate) use dialog::{dialog, dialogs};
+pub(crate) use message::{
+    channel_messages, listed, message, messages, no_message, no_messages, peer,
+};
 pub(crate) use photo::{no_photo, photo};
-pub(crate) use update::{chat_offers, state, update, updates, with_message_id};
+pub(crate) use update::{channel_changed, chat_offers, state, update, updates, with_message_id};
 pub(crate) use user::{About, commands, peer_settings, status, user, user_full, users};
 
 use domain::Services;

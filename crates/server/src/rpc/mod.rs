@@ -7,6 +7,7 @@ pub(crate) mod answers;
 mod auth;
 mod bots;
 mod caller;
+mod channels;
 mod contacts;
 mod help;
 mod messages;

@@ -37,7 +37,7 @@ pub struct MemberRow {
     pub user_id: i64,
     /// `creator`, `admin`, `member`, `left` or `kicked`.
     pub role: String,
-    /// Who added them; themselves for one who came alone.
+    /// Who added them, themselves for one who came alone; who sent them away.
     pub invited_by: i64,
     /// Unix seconds.
     pub joined_at: i64,
@@ -71,7 +71,7 @@ fn chat(row: &Row) -> Result<ChatRow, StoreError> {
     })
 }
 
-fn member_row(row: &Row) -> Result<MemberRow, StoreError> {
+pub(super) fn member_row(row: &Row) -> Result<MemberRow, StoreError> {
     Ok(MemberRow {
         chat_id: row.i64(0)?,
         user_id: row.i64(1)?,

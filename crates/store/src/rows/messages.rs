@@ -27,7 +27,7 @@ pub struct MessageRow {
     pub sent_at: i64,
     /// The sender's copy only.
     pub random_id: Option<i64>,
-    /// Private chats: `message_id` of the other side's copy.
+    /// Private chats: `message_id` of the other side's copy. Channels: the account that wrote it.
     pub twin_id: i64,
     /// The title, for a service message that tells of one.
     pub text: String,
@@ -80,7 +80,7 @@ macro_rules! columns {
     };
 }
 
-fn message(row: &Row) -> Result<MessageRow, StoreError> {
+pub(super) fn message(row: &Row) -> Result<MessageRow, StoreError> {
     Ok(MessageRow {
         owner_id: row.i64(0)?,
         message_id: row.i64(1)?,

@@ -5,6 +5,7 @@
 
 pub mod bots;
 pub mod calls;
+pub mod channels;
 pub mod chats;
 pub mod checks;
 pub mod codes;

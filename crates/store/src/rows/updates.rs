@@ -23,7 +23,7 @@ pub struct UpdateRow {
     pub message_id: i64,
     /// `deleted`: the ids; empty otherwise.
     pub message_ids: Vec<i64>,
-    /// `read_…`: the chat.
+    /// `read_…`: the chat. In the journal of a channel: the account that did it.
     pub peer_id: i64,
     /// `read_inbox`: messages still unread.
     pub still_unread: i64,
@@ -40,7 +40,7 @@ pub struct PeerChangeRow {
     pub owner_id: i64,
     /// Who changed.
     pub peer_id: i64,
-    /// `user` | `settings` | `blocked` | `unblocked`.
+    /// `user` | `settings` | `blocked` | `channel` | `channel_news` | `channel_read`.
     pub kind: String,
     /// Rising.
     pub change_id: i64,

@@ -3,7 +3,7 @@
 //! Refuses: USERNAME_INVALID. Source: official method page.
 
 use domain::{Error, accounts};
-use store::rows::users;
+use store::rows::{chats, users};
 use tl::functions::account::CheckUsername;
 
 use super::Cx;
@@ -16,6 +16,7 @@ impl Rpc for CheckUsername {
         accounts::check_username(&self.username)?;
         let mut tx = cx.services.store.read().await?;
         let holder = users::by_username(&mut tx, &self.username).await?;
-        Ok(holder.is_none_or(|user| user.user_id == caller.id))
+        let channel = chats::by_username(&mut tx, &self.username).await?;
+        Ok(channel.is_none() && holder.is_none_or(|user| user.user_id == caller.id))
     }
 }

@@ -67,13 +67,21 @@ fn channel(to: For<'_>, view: &ChatView) -> enums::Chat {
     channel.left = !view.role.is_present();
     channel.username = view.username.clone();
     channel.admin_rights = view.role.is_admin().then(rights);
-    channel.default_banned_rights = Some(types::ChatBannedRights::new(FOR_EVER));
+    channel.default_banned_rights = Some(denied(broadcast));
     channel.participants_count = Some(int(view.members));
     channel.into()
 }
 
+/// What members may not do. In a broadcast clients ask for the rights of administrators instead.
+fn denied(broadcast: bool) -> types::ChatBannedRights {
+    let mut denied = types::ChatBannedRights::new(FOR_EVER);
+    denied.change_info = !broadcast;
+    denied.pin_messages = !broadcast;
+    denied
+}
+
 /// What an administrator may do here.
-fn rights() -> types::ChatAdminRights {
+pub(crate) fn rights() -> types::ChatAdminRights {
     let mut rights = types::ChatAdminRights::new();
     rights.change_info = true;
     rights.post_messages = true;

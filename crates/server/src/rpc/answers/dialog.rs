@@ -1,16 +1,21 @@
 //! `dialog`: a chat in the list of its owner.
 
+use std::collections::HashMap;
+
 use store::rows::dialogs::DialogRow;
 use tl::{enums, types};
 
 use super::{int, peer};
 
-/// The chats of a list, in their order.
-pub(crate) fn dialogs(rows: &[DialogRow]) -> Vec<enums::Dialog> {
-    rows.iter().map(dialog).collect()
+/// The chats of a list, in their order; `pts`: where the channels among them stand, by number.
+pub(crate) fn dialogs(rows: &[DialogRow], pts: &HashMap<i64, i64>) -> Vec<enums::Dialog> {
+    rows.iter()
+        .map(|row| dialog(row, pts.get(&row.peer_id).copied()))
+        .collect()
 }
 
-fn dialog(row: &DialogRow) -> enums::Dialog {
+/// One of them; `pts` if it is a channel.
+pub(crate) fn dialog(row: &DialogRow, pts: Option<i64>) -> enums::Dialog {
     let notify_settings = types::PeerNotifySettings::new();
     types::Dialog {
         pinned: false,
@@ -25,7 +30,7 @@ fn dialog(row: &DialogRow) -> enums::Dialog {
         unread_reactions_count: 0,
         unread_poll_votes_count: 0,
         notify_settings,
-        pts: None,
+        pts: pts.map(int),
         folder_id: None,
         ttl_period: None,
     }

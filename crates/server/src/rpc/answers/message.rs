@@ -45,9 +45,11 @@ pub(crate) fn message(
         int(row.sent_at),
         text,
     );
-    message.out = row.from_id == row.owner_id;
+    let seat = seat(to, row);
+    message.out = seat.out;
+    message.post = seat.post;
     message.silent = row.silent;
-    message.from_id = Some(peer(row.from_id));
+    message.from_id = seat.from;
     message.reply_to = row.reply_to.map(reply);
     message.entities = entities(row);
     message.into()
@@ -62,10 +64,36 @@ fn service(
     let action = told(to, row, action, photos);
     let (id, date) = (int(row.message_id), int(row.sent_at));
     let mut message = types::MessageService::new(id, peer(row.peer_id), date, action);
-    message.out = row.from_id == row.owner_id;
+    let seat = seat(to, row);
+    message.out = seat.out;
+    message.post = seat.post;
     message.silent = row.silent;
-    message.from_id = Some(peer(row.from_id));
+    message.from_id = seat.from;
     message.into()
+}
+
+/// How a message stands to the account that reads it.
+struct Seat {
+    /// The account wrote it.
+    out: bool,
+    /// The channel itself says it.
+    post: bool,
+    /// Who is named as its writer; nobody where the channel speaks.
+    from: Option<enums::Peer>,
+}
+
+fn seat(to: For<'_>, row: &MessageRow) -> Seat {
+    let in_channel = matches!(Peer::of(row.owner_id), Peer::Channel(_));
+    let post = in_channel && row.from_id == row.owner_id;
+    Seat {
+        out: if in_channel {
+            row.twin_id == to.viewer
+        } else {
+            row.from_id == row.owner_id
+        },
+        post,
+        from: (!post).then(|| peer(row.from_id)),
+    }
 }
 
 fn told(
@@ -193,6 +221,10 @@ pub(crate) fn listed(to: For<'_>, listed: &Listed, hash: i64) -> enums::messages
         chats(to, &listed.bundle.chats),
         users(to, &listed.bundle.users),
     );
+    if let Some(pts) = listed.channel_pts {
+        let (pts, count) = (int(pts), int(listed.count));
+        return channel_messages(pts, count, messages, chats, users);
+    }
     if listed.is_whole() {
         return types::messages::Messages {
             messages,
@@ -203,6 +235,17 @@ pub(crate) fn listed(to: For<'_>, listed: &Listed, hash: i64) -> enums::messages
     }
     let count = int(listed.count);
     types::messages::MessagesSlice::new(count, messages, chats, users).into()
+}
+
+/// Messages of a channel, with where its box stands.
+pub(crate) fn channel_messages(
+    pts: i32,
+    count: i32,
+    messages: Vec<enums::Message>,
+    chats: Vec<enums::Chat>,
+    users: Vec<enums::User>,
+) -> enums::messages::Messages {
+    types::messages::ChannelMessages::new(pts, count, messages, chats, users).into()
 }
 
 /// A list of messages without any.

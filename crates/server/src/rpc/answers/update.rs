@@ -2,7 +2,7 @@
 
 use domain::{
     messages::Bundle,
-    updates::{Entry, Offers, State},
+    updates::{Entry, InChannel, Offers, State},
 };
 use tl::{enums, types};
 
@@ -64,7 +64,49 @@ pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Upda
             peer_id: peer(*user_id),
         }
         .into(),
+        Entry::Channel { channel_id, news } => in_channel(to, *channel_id, news, bundle),
     }
+}
+
+fn in_channel(to: For<'_>, channel_id: i64, news: &InChannel, bundle: &Bundle) -> enums::Update {
+    match news {
+        InChannel::Message { message: row, pts } => types::UpdateNewChannelMessage {
+            message: message(to, row, &bundle.photos),
+            pts: int(*pts),
+            pts_count: 1,
+        }
+        .into(),
+        InChannel::Deleted {
+            message_ids,
+            pts,
+            pts_count,
+        } => types::UpdateDeleteChannelMessages {
+            channel_id,
+            messages: message_ids.iter().map(|id| int(*id)).collect(),
+            pts: int(*pts),
+            pts_count: int(*pts_count),
+        }
+        .into(),
+        InChannel::Read {
+            max_id,
+            still_unread,
+            pts,
+        } => {
+            let (max_id, unread, pts) = (int(*max_id), int(*still_unread), int(*pts));
+            types::UpdateReadChannelInbox::new(channel_id, max_id, unread, pts).into()
+        }
+        InChannel::TooLong { pts } => types::UpdateChannelTooLong {
+            channel_id,
+            pts: Some(int(*pts)),
+        }
+        .into(),
+        InChannel::Changed => channel_changed(channel_id),
+    }
+}
+
+/// `updateChannel`.
+pub(crate) fn channel_changed(channel_id: i64) -> enums::Update {
+    types::UpdateChannel { channel_id }.into()
 }
 
 /// What a chat offers to do with the other side.

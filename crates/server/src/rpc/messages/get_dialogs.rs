@@ -32,7 +32,7 @@ impl Rpc for GetDialogs {
         };
         let list = dialogs::page(&cx.services, caller.id, offset, self.limit.into()).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-        let dialogs = answers::dialogs(&list.dialogs);
+        let dialogs = answers::dialogs(&list.dialogs, &list.pts);
         let messages = answers::messages(to, &list.messages, &list.bundle);
         let chats = answers::chats(to, &list.bundle.chats);
         let users = answers::users(to, &list.bundle.users);

@@ -1,6 +1,6 @@
 //! `messages.getPeerDialogs`: the caller's chats with these users, one that is still empty too.
 //! messages.getPeerDialogs#e470bcfd peers:Vector<InputDialogPeer> = messages.PeerDialogs
-//! Refuses: PEER_ID_INVALID, FOLDER_ID_INVALID. Source: official method page.
+//! Refuses: PEER_ID_INVALID, CHANNEL_INVALID, CHANNEL_PRIVATE, FOLDER_ID_INVALID. Source: official method page.
 
 use domain::{Error, Refusal, chats::NamedPeer, dialogs, updates};
 use tl::{enums, functions::messages::GetPeerDialogs, types};
@@ -22,7 +22,7 @@ impl Rpc for GetPeerDialogs {
         let state = updates::state(&cx.services, &mut tx, caller.id).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
         Ok(types::messages::PeerDialogs {
-            dialogs: answers::dialogs(&list.dialogs),
+            dialogs: answers::dialogs(&list.dialogs, &list.pts),
             messages: answers::messages(to, &list.messages, &list.bundle),
             chats: answers::chats(to, &list.bundle.chats),
             users: answers::users(to, &list.bundle.users),

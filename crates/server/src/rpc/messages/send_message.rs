@@ -1,11 +1,11 @@
-//! `messages.sendMessage`: a text to one person, to oneself, or to a group.
+//! `messages.sendMessage`: a text to one person, to oneself or into a chat.
 //! messages.sendMessage#fef48f62 flags:# no_webpage:flags.1?true silent:flags.5?true … peer:InputPeer
 //! reply_to:flags.0?InputReplyTo message:string random_id:long … entities:flags.3?Vector<MessageEntity>
 //! schedule_date:flags.10?int … = Updates
 //! Refuses: PEER_ID_INVALID, MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID,
 //! ENTITY_MENTION_USER_INVALID, RANDOM_ID_EMPTY, RANDOM_ID_DUPLICATE, INPUT_USER_DEACTIVATED,
-//! USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER, CHAT_WRITE_FORBIDDEN, NOT_IMPLEMENTED (a time to send
-//! at). Source: official method page.
+//! USER_IS_BOT, USER_IS_BLOCKED, YOU_BLOCKED_USER, CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN,
+//! CHAT_ADMIN_REQUIRED, NOT_IMPLEMENTED (a time to send at). Source: official method page.
 //! Chosen: the answer is `updates` with `updateMessageID` and `updateNewMessage`, which every client
 //! reads, also where the official server sends the short form.
 
@@ -43,10 +43,7 @@ impl Rpc for SendMessage {
         let sent = messages::send(&cx.services, doer(caller.id, &caller.origin), post).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
         let (id, date) = (answers::int(sent.message.message_id), sent.message.sent_at);
-        let entry = Entry::Message {
-            message: sent.message,
-            pts: sent.pts,
-        };
+        let entry = Entry::new_message(sent.message, sent.pts);
         let new = answers::update(to, &entry, &sent.bundle);
         let known_as = types::UpdateMessageID { id, random_id }.into();
         Ok(answers::updates(

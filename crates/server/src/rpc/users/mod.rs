@@ -38,6 +38,18 @@ pub(super) fn named_peer(peer: &enums::InputPeer) -> Named {
     }
 }
 
+/// The channel that an `InputChannel` names.
+pub(super) fn named_channel(channel: &enums::InputChannel) -> NamedPeer {
+    match channel {
+        enums::InputChannel::InputChannel(channel) => NamedPeer::Channel {
+            channel_id: channel.channel_id,
+            access_hash: channel.access_hash,
+        },
+        // Chosen: `inputChannelFromMessage` needs min channels, which are never sent.
+        enums::InputChannel::Empty | enums::InputChannel::FromMessage(_) => NamedPeer::Nothing,
+    }
+}
+
 /// The chat that an `InputPeer` names.
 pub(super) fn named_chat(peer: &enums::InputPeer) -> NamedPeer {
     match peer {

@@ -1,0 +1,240 @@
+//! What a channel says of itself: title, description, public name.
+
+use store::{
+    Tx,
+    rows::{
+        chats::{self as rows, ChatRow},
+        users,
+    },
+};
+
+use super::{Found, NamedPeer, Outcome, announce, delivery, find, queue};
+use crate::{
+    Error, Refusal, Services, accounts,
+    chats::{self, NewPhoto},
+    messages::{Action, Doer},
+    updates,
+};
+
+/// Source: official page on channels, a title has 1 to 128 characters.
+const TITLE_CHARS_MAX: usize = 128;
+
+/// Source: official method page of `messages.editChatAbout`.
+const ABOUT_CHARS_MAX: usize = 255;
+
+/// A title as it is stored.
+///
+/// # Errors
+/// CHAT_TITLE_EMPTY: nothing but space.
+///
+/// Chosen: a longer title is cut, as clients do themselves.
+pub(super) fn title(title: &str) -> Result<String, Refusal> {
+    let title: String = title
+        .replace('\0', " ")
+        .trim()
+        .chars()
+        .take(TITLE_CHARS_MAX)
+        .collect();
+    if title.is_empty() {
+        Err(Refusal::CHAT_TITLE_EMPTY)
+    } else {
+        Ok(title)
+    }
+}
+
+/// A description as it is stored.
+///
+/// # Errors
+/// CHAT_ABOUT_TOO_LONG.
+pub(super) fn about(about: &str) -> Result<String, Refusal> {
+    let about = about.replace('\0', " ").trim().to_owned();
+    if about.chars().count() > ABOUT_CHARS_MAX {
+        Err(Refusal::CHAT_ABOUT_TOO_LONG)
+    } else {
+        Ok(about)
+    }
+}
+
+/// `channels.editTitle`: the members are told in a service message.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED. CHAT_TITLE_EMPTY,
+/// CHAT_NOT_MODIFIED: the title.
+pub async fn edit_title(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+    wanted: &str,
+) -> Result<Outcome, Error> {
+    let (mut tx, found) = administered(services, doer, named).await?;
+    let title = title(wanted)?;
+    if found.chat.title == title {
+        return Err(Refusal::CHAT_NOT_MODIFIED.into());
+    }
+    let draft = delivery::Draft {
+        action: Some(Action::ChatEditTitle),
+        text: title.clone(),
+        origin: doer.origin,
+        ..found.draft(services, doer.user_id)
+    };
+    let chat = ChatRow {
+        title,
+        ..found.chat
+    };
+    rows::describe(&mut tx, &chat).await?;
+    announce(services, tx, doer.user_id, draft).await
+}
+
+/// `messages.editChatAbout` of a channel.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED. CHAT_ABOUT_TOO_LONG,
+/// CHAT_ABOUT_NOT_MODIFIED: the description.
+pub async fn edit_about(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+    wanted: &str,
+) -> Result<(), Error> {
+    let (tx, found) = administered(services, doer, named).await?;
+    let about = about(wanted)?;
+    if found.chat.about == about {
+        return Err(Refusal::CHAT_ABOUT_NOT_MODIFIED.into());
+    }
+    let channel = found.number();
+    let chat = ChatRow {
+        about,
+        ..found.chat
+    };
+    described(services, tx, doer, (channel, &chat)).await
+}
+
+/// `channels.editPhoto`: the members are told in a service message. The upload is decoded before the
+/// transaction begins, after the caller's right was judged for the first time.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED. CHAT_NOT_MODIFIED,
+/// PHOTO_INVALID, PHOTO_FILE_MISSING and the other words of uploads and pictures.
+pub async fn edit_photo(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+    new: NewPhoto,
+) -> Result<Outcome, Error> {
+    let mut tx = services.store.read().await?;
+    find(services, &mut tx, doer.user_id, named)
+        .await?
+        .administered()?;
+    drop(tx);
+    let ready = chats::ready(services, doer.user_id, new).await?;
+    let (mut tx, found) = administered(services, doer, named).await?;
+    let photo = chats::apply(services, &mut tx, doer.user_id, &found.chat, ready).await?;
+    let action = if photo.is_some() {
+        Action::ChatEditPhoto
+    } else {
+        Action::ChatDeletePhoto
+    };
+    let draft = delivery::Draft {
+        action: Some(action),
+        photo_id: photo.map(|photo| photo.photo_id),
+        origin: doer.origin,
+        ..found.draft(services, doer.user_id)
+    };
+    announce(services, tx, doer.user_id, draft).await
+}
+
+/// `channels.updateUsername`: an empty name makes the channel private again.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED. USERNAME_INVALID,
+/// USERNAME_OCCUPIED, USERNAME_NOT_MODIFIED: the name.
+pub async fn update_username(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+    username: &str,
+) -> Result<(), Error> {
+    let (mut tx, found) = administered(services, doer, named).await?;
+    let wanted = Some(username).filter(|name| !name.is_empty());
+    if found.chat.username.as_deref() == wanted {
+        return Err(Refusal::USERNAME_NOT_MODIFIED.into());
+    }
+    if let Some(name) = wanted
+        && !is_free(&mut tx, &found, name).await?
+    {
+        return Err(Refusal::USERNAME_OCCUPIED.into());
+    }
+    let channel = found.number();
+    let chat = ChatRow {
+        username: wanted.map(str::to_owned),
+        ..found.chat
+    };
+    described(services, tx, doer, (channel, &chat)).await
+}
+
+/// `channels.checkUsername`: whether the channel could have this name.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED, USERNAME_INVALID.
+pub async fn check_username(
+    services: &Services,
+    viewer: i64,
+    named: NamedPeer,
+    username: &str,
+) -> Result<bool, Error> {
+    let mut tx = services.store.read().await?;
+    let found = find(services, &mut tx, viewer, named).await?;
+    let found = found.administered()?;
+    is_free(&mut tx, &found, username).await
+}
+
+async fn is_free(tx: &mut Tx, found: &Found, username: &str) -> Result<bool, Error> {
+    accounts::check_username(username)?;
+    let chat = rows::by_username(tx, username).await?;
+    let other_chat = chat.is_some_and(|chat| chat.chat_id != found.chat.chat_id);
+    Ok(!other_chat && users::by_username(tx, username).await?.is_none())
+}
+
+async fn administered(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+) -> Result<(Tx, Found), Error> {
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, doer.user_id, named).await?;
+    let found = found.administered()?;
+    Ok((tx, found))
+}
+
+/// Writes a description and tells every member to look at the channel again.
+async fn described(
+    services: &Services,
+    mut tx: Tx,
+    doer: Doer,
+    (channel, chat): (i64, &ChatRow),
+) -> Result<(), Error> {
+    rows::describe(&mut tx, chat).await?;
+    let members = delivery::members(&mut tx, channel).await?;
+    let by = (doer.user_id, doer.origin);
+    updates::channel_changed(services, &mut tx, channel, &members, by).await?;
+    services.commit(tx, &members).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_has_letters_and_is_cut() {
+        assert_eq!(title("  Ada's \0 "), Ok("Ada's".to_owned()));
+        assert_eq!(title(" \0 "), Err(Refusal::CHAT_TITLE_EMPTY));
+        assert_eq!(title(&"ä".repeat(200)), Ok("ä".repeat(TITLE_CHARS_MAX)));
+    }
+
+    #[test]
+    fn a_description_may_be_empty_but_not_long() {
+        assert_eq!(about("  "), Ok(String::new()));
+        assert_eq!(about(&"ä".repeat(255)), Ok("ä".repeat(255)));
+        assert_eq!(about(&"ä".repeat(256)), Err(Refusal::CHAT_ABOUT_TOO_LONG));
+    }
+}

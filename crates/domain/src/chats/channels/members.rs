@@ -1,0 +1,346 @@
+//! Coming into a channel, going, being sent away, and becoming an administrator.
+
+use store::{
+    Tx,
+    rows::{
+        channels as bulk,
+        chats::{self as rows, MemberRow},
+        contacts, dialogs,
+        dialogs::DialogRow,
+    },
+};
+
+use super::{
+    CHANNELS_MAX, Found, MEMBERS_MAX, NamedPeer, Outcome, Role,
+    creating::top,
+    delivery::{Draft, deliver},
+    find, finish, queue,
+};
+use crate::{
+    Error, Refusal, Services,
+    messages::{Action, Doer, pts},
+    peers::{self, Named},
+    updates,
+};
+
+/// Users that one call may invite. Source: clients send at most 200.
+const INVITED_MAX: usize = 200;
+
+/// What `channels.editBanned` is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Banned {
+    /// `view_messages`: sent away and kept out.
+    Away,
+    /// No right is taken: may come again.
+    No,
+    /// Some other right is taken, or for a time: not built.
+    Partly,
+}
+
+/// What an invitation did.
+#[derive(Clone, Debug)]
+pub struct Invited {
+    /// To the channel.
+    pub outcome: Outcome,
+    /// Who could not be brought in.
+    pub missing: Vec<i64>,
+}
+
+/// # Errors
+/// CHANNELS_TOO_MUCH: the account is in as many chats as it may be.
+pub(super) async fn room_for_one_more(tx: &mut Tx, user_id: i64) -> Result<(), Error> {
+    if chats_now(tx, user_id).await? >= CHANNELS_MAX {
+        return Err(Refusal::CHANNELS_TOO_MUCH.into());
+    }
+    Ok(())
+}
+
+/// In how many groups and channels somebody is.
+async fn chats_now(tx: &mut Tx, user_id: i64) -> Result<usize, Error> {
+    let ever = rows::of_user(tx, user_id).await?;
+    let rows = rows::memberships(tx, user_id, &ever).await?;
+    Ok(rows.iter().filter(|row| Role::of(row).is_present()).count())
+}
+
+/// `channels.inviteToChannel`: brings users in. Whoever is there already is passed over; whoever has
+/// blocked the caller, was sent away by an administrator while the caller is none, or is in too many
+/// chats, is missing.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN. CHAT_ADMIN_REQUIRED: only administrators invite
+/// to a broadcast. USERS_TOO_MUCH: more than two hundred, or more than the channel holds.
+/// USER_ID_INVALID: one of them.
+pub async fn invite(
+    services: &Services,
+    doer: Doer,
+    named: NamedPeer,
+    users: &[Named],
+) -> Result<Invited, Error> {
+    if users.len() > INVITED_MAX {
+        return Err(Refusal::USERS_TOO_MUCH.into());
+    }
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let mut found = find(services, &mut tx, doer.user_id, named).await?;
+    if !found.role.is_present() {
+        return Err(Refusal::CHAT_WRITE_FORBIDDEN.into());
+    }
+    if found.is_broadcast() {
+        found = found.administered()?;
+    }
+    let mut user_ids = Vec::new();
+    for named in users {
+        let user = peers::resolve(services, &mut tx, doer.user_id, *named).await?;
+        if !user_ids.contains(&user.user_id) {
+            user_ids.push(user.user_id);
+        }
+    }
+    let (added, missing) = sorted(&mut tx, &found, doer.user_id, &user_ids).await?;
+    let count = bulk::present_ids(&mut tx, found.chat.chat_id).await?.len();
+    if (count + added.len()) as i64 > MEMBERS_MAX {
+        return Err(Refusal::USERS_TOO_MUCH.into());
+    }
+    for user_id in &added {
+        enter(services, &mut tx, &found, (*user_id, doer.user_id)).await?;
+    }
+    let outcome = entered(services, tx, doer, &found, &added).await?;
+    Ok(Invited { outcome, missing })
+}
+
+/// Of the users who are not there: who can be brought in, and who cannot.
+async fn sorted(
+    tx: &mut Tx,
+    found: &Found,
+    inviter: i64,
+    user_ids: &[i64],
+) -> Result<(Vec<i64>, Vec<i64>), Error> {
+    let known = rows::members_among(tx, found.chat.chat_id, user_ids).await?;
+    let blockers = contacts::blockers_among(tx, inviter, user_ids).await?;
+    let (mut added, mut missing) = (Vec::new(), Vec::new());
+    for user_id in user_ids {
+        let row = known.iter().find(|row| row.user_id == *user_id);
+        let role = row.map_or(Role::Stranger, Role::of);
+        if role.is_present() {
+            continue;
+        }
+        let kept_out = role == Role::Kicked && !found.role.is_admin();
+        let full = chats_now(tx, *user_id).await? >= CHANNELS_MAX;
+        if kept_out || full || blockers.contains(user_id) {
+            missing.push(*user_id);
+        } else {
+            added.push(*user_id);
+        }
+    }
+    Ok((added, missing))
+}
+
+/// `channels.joinChannel`: the caller comes into a public channel. One who is there already changes
+/// nothing.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHANNELS_TOO_MUCH. USERS_TOO_MUCH: the channel is full.
+pub async fn join(services: &Services, doer: Doer, named: NamedPeer) -> Result<Outcome, Error> {
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, doer.user_id, named).await?;
+    if found.role.is_present() {
+        return finish(services, tx, (doer.user_id, found.number()), None, &[]).await;
+    }
+    room_for_one_more(&mut tx, doer.user_id).await?;
+    if bulk::present_ids(&mut tx, found.chat.chat_id).await?.len() as i64 >= MEMBERS_MAX {
+        return Err(Refusal::USERS_TOO_MUCH.into());
+    }
+    enter(services, &mut tx, &found, (doer.user_id, doer.user_id)).await?;
+    entered(services, tx, doer, &found, &[doer.user_id]).await
+}
+
+/// Makes somebody a member who has read what is there.
+async fn enter(
+    services: &Services,
+    tx: &mut Tx,
+    found: &Found,
+    (user_id, invited_by): (i64, i64),
+) -> Result<(), Error> {
+    let member = MemberRow {
+        chat_id: found.chat.chat_id,
+        user_id,
+        role: Role::Member.code().to_owned(),
+        invited_by,
+        joined_at: services.clock.unix_seconds(),
+    };
+    rows::put_member(tx, &member).await?;
+    let stands = pts(tx, found.number()).await?;
+    bulk::set_joined_pts(tx, found.chat.chat_id, user_id, stands).await?;
+    let top = top(tx, found.number()).await?;
+    let dialog = DialogRow {
+        owner_id: user_id,
+        peer_id: top.channel,
+        top_message_id: top.message_id,
+        top_sent_at: top.sent_at,
+        unread_count: 0,
+        read_inbox_max_id: top.message_id,
+        read_outbox_max_id: 0,
+    };
+    Ok(dialogs::put(tx, &dialog).await?)
+}
+
+/// Tells of new members: them that they are in, and in a supergroup everybody who came.
+async fn entered(
+    services: &Services,
+    mut tx: Tx,
+    doer: Doer,
+    found: &Found,
+    added: &[i64],
+) -> Result<Outcome, Error> {
+    let channel = found.number();
+    let by = (doer.user_id, doer.origin);
+    updates::channel_changed(services, &mut tx, channel, added, by).await?;
+    if found.is_broadcast() || added.is_empty() {
+        return finish(services, tx, (doer.user_id, channel), None, added).await;
+    }
+    let draft = Draft {
+        action: Some(Action::ChatAddUser),
+        action_users: added.to_vec(),
+        origin: doer.origin,
+        ..found.draft(services, doer.user_id)
+    };
+    super::announce(services, tx, doer.user_id, draft).await
+}
+
+/// `channels.leaveChannel`.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE. USER_NOT_PARTICIPANT: the caller is not in it. USER_CREATOR: the
+/// caller made it and would have to delete it.
+pub async fn leave(services: &Services, doer: Doer, named: NamedPeer) -> Result<Outcome, Error> {
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, doer.user_id, named).await?;
+    match found.role {
+        Role::Creator => return Err(Refusal::USER_CREATOR.into()),
+        role if !role.is_present() => return Err(Refusal::USER_NOT_PARTICIPANT.into()),
+        _ => {}
+    }
+    let Some(member) = found.member.clone() else {
+        return Err(Refusal::USER_NOT_PARTICIPANT.into());
+    };
+    gone(services, tx, doer, &found, (member, Role::Left)).await
+}
+
+/// Takes somebody out of the list, tells them, and in a supergroup everybody who stays.
+async fn gone(
+    services: &Services,
+    mut tx: Tx,
+    doer: Doer,
+    found: &Found,
+    (member, role): (MemberRow, Role),
+) -> Result<Outcome, Error> {
+    let (channel, user_id) = (found.number(), member.user_id);
+    let was_there = Role::of(&member).is_present();
+    let row = MemberRow {
+        role: role.code().to_owned(),
+        ..member
+    };
+    rows::put_member(&mut tx, &row).await?;
+    dialogs::delete(&mut tx, user_id, channel).await?;
+    let by = (doer.user_id, doer.origin);
+    updates::channel_changed(services, &mut tx, channel, &[user_id], by).await?;
+    let mut wake = vec![user_id];
+    let mut told = None;
+    if was_there && !found.is_broadcast() {
+        let draft = Draft {
+            action: Some(Action::ChatDeleteUser),
+            action_users: vec![user_id],
+            origin: doer.origin,
+            ..found.draft(services, doer.user_id)
+        };
+        let delivered = deliver(services, &mut tx, &draft).await?;
+        wake.extend(delivered.wake);
+        // Whoever left does not see what comes after.
+        told = (user_id != doer.user_id).then_some((delivered.message, delivered.pts));
+    }
+    finish(services, tx, (doer.user_id, channel), told, &wake).await
+}
+
+/// `channels.editAdmin`: makes a member an administrator, or takes that away. An administrator may do
+/// everything but this (docs/decisions/0131).
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE. CHAT_ADMIN_REQUIRED: the caller did not make the channel.
+/// USER_ID_INVALID: nobody, or the caller. USER_NOT_PARTICIPANT: not a member.
+pub async fn edit_admin(
+    services: &Services,
+    doer: Doer,
+    (named, user): (NamedPeer, Named),
+    admin: bool,
+) -> Result<Outcome, Error> {
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, doer.user_id, named).await?;
+    if found.role != Role::Creator {
+        return Err(Refusal::CHAT_ADMIN_REQUIRED.into());
+    }
+    let user = peers::resolve(services, &mut tx, doer.user_id, user).await?;
+    if user.user_id == doer.user_id {
+        return Err(Refusal::USER_ID_INVALID.into());
+    }
+    let member = rows::member(&mut tx, found.chat.chat_id, user.user_id).await?;
+    let member = member
+        .filter(|row| Role::of(row).is_present())
+        .ok_or(Refusal::USER_NOT_PARTICIPANT)?;
+    let role = if admin { Role::Admin } else { Role::Member };
+    let row = MemberRow {
+        role: role.code().to_owned(),
+        ..member
+    };
+    rows::put_member(&mut tx, &row).await?;
+    let (channel, told) = (found.number(), [user.user_id]);
+    let by = (doer.user_id, doer.origin);
+    updates::channel_changed(services, &mut tx, channel, &told, by).await?;
+    finish(services, tx, (doer.user_id, channel), None, &told).await
+}
+
+/// `channels.editBanned`: sends somebody away, or lets them come again.
+///
+/// # Errors
+/// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN, CHAT_ADMIN_REQUIRED. USER_ID_INVALID: nobody.
+/// USER_ADMIN_INVALID: the creator, or an administrator whom only the creator may send away.
+/// NOT_IMPLEMENTED: a restriction that leaves them in.
+pub async fn edit_banned(
+    services: &Services,
+    doer: Doer,
+    (named, user): (NamedPeer, Named),
+    banned: Banned,
+) -> Result<Outcome, Error> {
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, doer.user_id, named).await?;
+    let found = found.administered()?;
+    let user = peers::resolve(services, &mut tx, doer.user_id, user).await?;
+    let chat_id = found.chat.chat_id;
+    let member = rows::member(&mut tx, chat_id, user.user_id).await?;
+    let role = member.as_ref().map_or(Role::Stranger, Role::of);
+    let member = member.unwrap_or(MemberRow {
+        chat_id,
+        user_id: user.user_id,
+        ..MemberRow::default()
+    });
+    if role == Role::Creator || (role == Role::Admin && found.role != Role::Creator) {
+        return Err(Refusal::USER_ADMIN_INVALID.into());
+    }
+    let (viewer, channel) = (doer.user_id, found.number());
+    match banned {
+        Banned::Partly => Err(Refusal::NOT_IMPLEMENTED.into()),
+        Banned::Away if role != Role::Kicked => {
+            let member = MemberRow {
+                invited_by: doer.user_id,
+                ..member
+            };
+            gone(services, tx, doer, &found, (member, Role::Kicked)).await
+        }
+        Banned::No if role == Role::Kicked => {
+            let row = MemberRow {
+                role: Role::Left.code().to_owned(),
+                ..member
+            };
+            rows::put_member(&mut tx, &row).await?;
+            finish(services, tx, (viewer, channel), None, &[]).await
+        }
+        Banned::Away | Banned::No => finish(services, tx, (viewer, channel), None, &[]).await,
+    }
+}
