@@ -297,6 +297,36 @@ async def _(w):
     assert (await seen(w.cara, w.bob_by_cara)).photo is None
 
 
+@case("P135 the picture of a supergroup and of a channel")
+async def _(w):
+    for make in (w.ada.create_supergroup, w.ada.create_channel):
+        ours = await make("Ours", "about")
+        for colour in (RED, BLUE):
+            await w.ada.set_chat_photo(ours.id, photo=io.BytesIO(picture(colour)))
+        chat = await w.ada.get_chat(ours.id)
+        assert chat.title == "Ours" and chat.members_count == 1, chat
+        got = await w.ada.download_media(chat.photo.big_file_id, in_memory=True)
+        looks_like(bytes(got.getbuffer()), BLUE, 640)
+        listed = [p async for p in w.ada.get_chat_photos(ours.id)]
+        assert len(listed) == 2, listed
+        await w.ada.delete_chat_photo(ours.id)
+        assert (await w.ada.get_chat(ours.id)).photo is None
+        await w.ada.send_message(ours.id, "hello")
+        texts = [m.text async for m in w.ada.get_chat_history(ours.id) if m.text]
+        assert texts == ["hello"], texts
+        if make == w.ada.create_supergroup:
+            assert await w.ada.add_chat_members(ours.id, w.bob_id)
+            there = [m.user.id async for m in w.ada.get_chat_members(ours.id)]
+            assert w.bob_id in there and len(there) == 2, there
+            await w.ada.ban_chat_member(ours.id, w.bob_id)
+            assert (await w.ada.get_chat(ours.id)).members_count == 1
+        await w.ada.set_chat_title(ours.id, "Yours")
+        if make == w.ada.create_supergroup:
+            await w.ada.delete_supergroup(ours.id)
+        else:
+            await w.ada.delete_channel(ours.id)
+
+
 @case("P116 P117 a deleted contact loses its personal picture")
 async def _(w):
     await contact_photo(w.ada, w.bob_by_ada, picture(RED), save=True)

@@ -234,6 +234,34 @@ test('P93 P94 P95 lists of 0, 1 and 150 pictures', async w => {
   }
 })
 
+test('P135 the picture of a supergroup and of a channel', async w => {
+  const makers = [
+    () => w.ada.createSupergroup({ title: 'Ours', description: 'about' }),
+    () => w.ada.createChannel({ title: 'Ours', description: 'about' }),
+  ]
+  for (const make of makers) {
+    const ours = await make()
+    check(ours.title === 'Ours' && ours.isCreator, 'the new channel')
+    for (const colour of [RED, BLUE]) {
+      await w.ada.setChatPhoto({ chatId: ours.id, type: 'photo', media: picture(colour) })
+    }
+    const whole = await w.ada.getFullChat(ours.id)
+    looksLike(await w.ada.downloadAsBuffer(whole.photo.big), BLUE, 640)
+    const found = await w.ada.searchMessages({
+      chatId: ours.id,
+      filter: { _: 'inputMessagesFilterChatPhotos' },
+    })
+    check(found.length === 2, `${found.length} pictures in the history`)
+    await w.ada.deleteChatPhoto(ours.id)
+    check(!(await w.ada.getChat(ours.id)).photo, 'no picture')
+    await w.ada.sendText(ours.id, 'hello')
+    const [got] = await w.ada.getHistory(ours.id, { limit: 1 })
+    check(got.text === 'hello', 'the text stands in the history')
+    await w.ada.setChatTitle(ours.id, 'Yours')
+    await w.ada.deleteChannel(ours.id)
+  }
+})
+
 test('P116 P117 a deleted contact loses its personal picture', async w => {
   await contactPhoto(w.ada, w.bobByAda, picture(RED), { save: true })
   await w.ada.deleteContacts([w.bobByAda])

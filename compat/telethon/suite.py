@@ -386,6 +386,90 @@ async def _(w):
     assert (await full(w.ada, w.bob_by_ada)).personal_photo is None
 
 
+async def make_channel(w, **kind):
+    """A channel of Ada's with Bob in it, as each of them names it."""
+    ada = w.bob_by_ada
+    done = await w.ada(functions.channels.CreateChannelRequest("Ours", "about", **kind))
+    chat = done.chats[0]
+    entered = asyncio.Event()
+    theirs = []
+
+    async def keep(update):
+        if isinstance(update, types.UpdateChannel) and update.channel_id == chat.id:
+            entered.set()
+    w.bob.add_event_handler(keep, events.Raw(types.UpdateChannel))
+    await w.ada(functions.channels.InviteToChannelRequest(chat, [ada]))
+    await asyncio.wait_for(entered.wait(), 20)
+    w.bob.remove_event_handler(keep)
+    theirs = await w.bob.get_entity(types.PeerChannel(chat.id))
+    return chat, theirs
+
+
+@case("P135 the picture of a supergroup and of a channel, live and in the history")
+async def _(w):
+    for kind in ({"megagroup": True}, {"broadcast": True}):
+        ours, theirs = await make_channel(w, **kind)
+        told = []
+
+        async def keep(event):
+            if event.new_photo or event.photo is None:
+                told.append(event)
+        w.bob.add_event_handler(keep, events.ChatAction(chats=[theirs]))
+        for colour in (RED, BLUE):
+            await w.ada(functions.channels.EditPhotoRequest(
+                ours, types.InputChatUploadedPhoto(await upload(w.ada, picture(colour)))))
+        await until(lambda: len([e for e in told if e.new_photo]) == 2)
+        theirs = await w.bob.get_entity(theirs)
+        looks_like(await w.bob.download_profile_photo(theirs, file=bytes), BLUE, 640)
+        looks_like(await w.bob.download_profile_photo(theirs, file=bytes, download_big=False),
+                   BLUE, 160)
+        whole = (await w.bob(functions.channels.GetFullChannelRequest(theirs))).full_chat
+        assert whole.chat_photo.id == theirs.photo.photo_id, whole.chat_photo
+        looks_like(await w.bob.download_media(whole.chat_photo, file=bytes), BLUE, 640)
+        found = [m async for m in w.bob.iter_messages(
+            theirs, filter=types.InputMessagesFilterChatPhotos)]
+        assert len(found) == 2, found
+        assert found[0].action.photo.id == whole.chat_photo.id
+        looks_like(await w.bob.download_media(found[1].action.photo, file=bytes), RED, 640)
+        await refused(w.bob(functions.channels.EditPhotoRequest(
+            theirs, types.InputChatPhotoEmpty())), "CHAT_ADMIN_REQUIRED")
+        await w.ada(functions.channels.EditPhotoRequest(ours, types.InputChatPhotoEmpty()))
+        await until(lambda: any(e.photo is None and not e.new_photo for e in told)
+                    or len(told) >= 3)
+        w.bob.remove_event_handler(keep)
+        theirs = await w.bob.get_entity(theirs)
+        assert isinstance(theirs.photo, types.ChatPhotoEmpty), theirs.photo
+
+
+@case("a supergroup: text, members, rights, sent away")
+async def _(w):
+    ours, theirs = await make_channel(w, megagroup=True)
+    sent = await w.bob.send_message(theirs, "hello all")
+    heard = await w.ada.get_messages(ours, limit=1)
+    assert heard[0].id == sent.id and heard[0].sender_id == w.bob_id and not heard[0].out
+    assert (await w.ada.get_messages(ours, ids=sent.id)).message == "hello all"
+    dialog = [d async for d in w.ada.iter_dialogs() if d.entity.id == ours.id][0]
+    assert dialog.unread_count == 1 and dialog.message.id == sent.id, dialog
+    await w.ada.send_read_acknowledge(ours)
+    everyone = await w.ada.get_participants(ours)
+    assert sorted(user.id for user in everyone) == sorted([w.ada_id, w.bob_id])
+    await w.ada.edit_admin(ours, w.bob_by_ada, change_info=True)
+    await w.bob(functions.channels.EditTitleRequest(theirs, "Yours"))
+    rights = await w.ada.get_permissions(ours, w.bob_by_ada)
+    assert rights.is_admin and rights.change_info
+    await w.bob.delete_messages(theirs, [sent.id])
+    assert await w.ada.get_messages(ours, ids=sent.id) is None
+    await w.ada.edit_permissions(ours, w.bob_by_ada, view_messages=False)
+    await refused(w.bob(functions.channels.GetFullChannelRequest(theirs)), "CHANNEL_PRIVATE")
+    await w.ada(functions.channels.UpdateUsernameRequest(ours, "ours_in_public"))
+    found = await w.cara.get_entity("ours_in_public")
+    assert found.id == ours.id and found.title == "Yours" and found.left
+    await w.cara(functions.channels.JoinChannelRequest(found))
+    await w.cara.send_message(found, "here")
+    await w.cara.delete_dialog(found)
+    await w.ada(functions.channels.DeleteChannelRequest(ours))
+
+
 @case("a file of several megabytes in many parts")
 async def _(w):
     noise = Image.frombytes("RGB", (1500, 1500), os.urandom(1500 * 1500 * 3))
