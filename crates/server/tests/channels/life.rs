@@ -1,10 +1,11 @@
 //! From the first message to the end: creating, renaming, going public, ending.
 
+use testkit::Account;
 use tl::{enums, functions, types};
 
 use crate::seat::{
-    channel_changed, create, dialog, full, history, invite, named, new, open, parts, refused, sees,
-    told_as, told_in,
+    Channel, channel_changed, create, dialog, full, history, invite, named, new, open, parts,
+    refused, sees, told_as, told_in,
 };
 
 #[tokio::test]
@@ -52,7 +53,7 @@ async fn a_channel_begins_with_a_message_and_its_creator() {
 }
 
 #[tokio::test]
-async fn a_public_channel_is_found_by_its_name_and_joined() {
+async fn a_name_is_checked_taken_and_shared_with_nobody() {
     let server = testkit::start().await;
     let (ada, bob) = server.two_contacts("Ada", "Bob").await;
     let ours = create(&ada, true, "Ours").await;
@@ -94,6 +95,22 @@ async fn a_public_channel_is_found_by_its_name_and_joined() {
         ada.call(taken).await.unwrap_err(),
         refused("USERNAME_OCCUPIED")
     );
+}
+
+/// A public supergroup of this account.
+async fn public(account: &Account, username: &str) -> Channel {
+    let ours = create(account, true, "Ours").await;
+    let (channel, username) = (ours.input(), username.to_owned());
+    let request = functions::channels::UpdateUsername { channel, username };
+    assert!(account.call(request).await.unwrap());
+    ours
+}
+
+#[tokio::test]
+async fn a_public_channel_is_found_read_and_joined() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let ours = public(&ada, "ours_in_public").await;
     let resolve = functions::contacts::ResolveUsername::new("ours_in_PUBLIC".to_owned());
     let resolved = bob.call(resolve).await.unwrap();
     assert!(matches!(&resolved.peer, enums::Peer::Channel(peer) if peer.channel_id == ours.id));
@@ -125,7 +142,11 @@ async fn a_public_channel_is_found_by_its_name_and_joined() {
     let enums::messages::ChatInviteJoinResult::Ok(again) = bob.call(join).await.unwrap();
     assert!(told_in(&again.updates).is_none());
     // Private again: a stranger's old name leads nowhere.
-    assert!(ada.call(name("")).await.unwrap());
+    let private = functions::channels::UpdateUsername {
+        channel: ours.input(),
+        username: String::new(),
+    };
+    assert!(ada.call(private).await.unwrap());
     let cara = server.account("Cara").await;
     let resolve = functions::contacts::ResolveUsername::new("ours_in_public".to_owned());
     assert_eq!(
