@@ -26,6 +26,7 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Participants(_) => "participants",
         Entry::Chat(_) => "chat",
         Entry::Blocked { .. } => "blocked",
+        Entry::Channel { .. } => "channel",
     }
 }
 
@@ -111,6 +112,15 @@ const PUSHES: &[Push] = &[
         ask: |n| {
             let (peer, about) = (n.chat(), "about".to_owned());
             vec![bytes(&api::messages::EditChatAbout { peer, about })]
+        },
+    },
+    Push {
+        kind: "channel",
+        to_setter: false,
+        by: |world| &world.setter,
+        ask: |n| {
+            let (channel, title) = (n.channel.clone().into(), "Renamed".to_owned());
+            vec![bytes(&api::channels::EditTitle { channel, title })]
         },
     },
     Push {

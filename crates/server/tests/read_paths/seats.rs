@@ -23,6 +23,8 @@ pub(crate) struct Names {
     pub(crate) third: types::InputUser,
     /// A group of the setter, the owner and the contact.
     pub(crate) chat_id: i64,
+    /// A supergroup of the same three; its second message names the two whom the setter brought in.
+    pub(crate) channel: types::InputChannel,
     /// The number of `other`.
     pub(crate) phone: String,
     /// The secret photo, as if this account had been shown it.
@@ -177,6 +179,7 @@ impl World {
         let users = vec![ada.name(&bob).await, ada.name(&cleo).await];
         let group = functions::messages::CreateChat::new(users, "Group".to_owned());
         ada.call(group).await.unwrap();
+        supergroup(&ada, &[&bob, &cleo]).await;
         let picture = testkit::picture([211, 17, 93], 700);
         let set = ada.set_personal(&bob, &picture).await.unwrap();
         let enums::Photo::Photo(photo) = set.photo else {
@@ -243,6 +246,7 @@ async fn names(
         other: user(other.id),
         third: user(third.id),
         chat_id: chat_id(services).await,
+        channel: channel(services, viewer.id).await,
         phone: other.phone.clone(),
         photo: types::InputPhoto {
             id: photo_id,
@@ -251,6 +255,43 @@ async fn names(
         },
         knows_nobody: knows_nobody(services, viewer.id).await,
         files,
+    }
+}
+
+/// Makes a supergroup and brings people in.
+async fn supergroup(account: &Account, people: &[&Account]) {
+    let (title, about) = ("Supergroup".to_owned(), String::new());
+    let mut request = functions::channels::CreateChannel::new(title, about);
+    request.megagroup = true;
+    let made = account.call(request).await.unwrap();
+    let enums::Updates::Updates(made) = made else {
+        panic!("the new channel")
+    };
+    let enums::Chat::Channel(channel) = &made.chats[0] else {
+        panic!("the new channel")
+    };
+    let channel = types::InputChannel {
+        channel_id: channel.id,
+        access_hash: channel.access_hash.unwrap(),
+    };
+    let mut users = Vec::new();
+    for person in people {
+        users.push(account.name(person).await);
+    }
+    let channel = channel.into();
+    let request = functions::channels::InviteToChannel { channel, users };
+    account.call(request).await.unwrap();
+}
+
+/// The only supergroup, as `viewer` names it.
+async fn channel(services: &Services, viewer: i64) -> types::InputChannel {
+    let mut tx = services.store.read().await.unwrap();
+    let row = tx.row("SELECT MAX(chat_id) FROM chats", &[]).await;
+    let channel_id = row.unwrap().unwrap().i64(0).unwrap();
+    let seen = Seen::channel(viewer, channel_id);
+    types::InputChannel {
+        channel_id,
+        access_hash: services.hashes.access_hash(seen),
     }
 }
 

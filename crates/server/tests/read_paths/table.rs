@@ -427,6 +427,135 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
         }),
     ),
     (
+        &["channels.getParticipants"],
+        Shows(|n| {
+            one(&api::channels::GetParticipants {
+                channel: n.channel.clone().into(),
+                filter: enums::ChannelParticipantsFilter::ChannelParticipantsRecent,
+                offset: 0,
+                limit: 100,
+                hash: 0,
+            })
+        }),
+    ),
+    (
+        &["channels.getParticipant"],
+        Shows(|n| {
+            let (channel, participant) = (n.channel.clone().into(), n.peer());
+            one(&api::channels::GetParticipant {
+                channel,
+                participant,
+            })
+        }),
+    ),
+    (
+        &["channels.getMessages"],
+        Shows(|n| {
+            let id = vec![types::InputMessageID { id: 2 }.into()];
+            let channel = n.channel.clone().into();
+            one(&api::channels::GetMessages { channel, id })
+        }),
+    ),
+    (
+        &["updates.getChannelDifference"],
+        Shows(|n| {
+            one(&api::updates::GetChannelDifference {
+                force: false,
+                channel: n.channel.clone().into(),
+                filter: enums::ChannelMessagesFilter::Empty,
+                pts: 2,
+                limit: 100,
+            })
+        }),
+    ),
+    (
+        &["channels.getChannels", "channels.getFullChannel"],
+        Hides(|n| {
+            let channel: enums::InputChannel = n.channel.clone().into();
+            let id = vec![channel.clone()];
+            vec![
+                bytes(&api::channels::GetChannels { id }),
+                bytes(&api::channels::GetFullChannel { channel }),
+            ]
+        }),
+    ),
+    (
+        &["channels.inviteToChannel", "channels.editAdmin"],
+        Hides(|n| {
+            let channel: enums::InputChannel = n.channel.clone().into();
+            let users = vec![n.user()];
+            let mut rights = types::ChatAdminRights::new();
+            rights.change_info = true;
+            let invite = api::channels::InviteToChannel {
+                channel: channel.clone(),
+                users,
+            };
+            let third = n.third.clone().into();
+            let admin = api::channels::EditAdmin::new(channel, third, rights);
+            vec![bytes(&invite), bytes(&admin)]
+        }),
+    ),
+    (
+        &["channels.editBanned"],
+        Hides(|n| {
+            // Nobody is sent away.
+            one(&api::channels::EditBanned {
+                channel: n.channel.clone().into(),
+                participant: n.peer(),
+                banned_rights: types::ChatBannedRights::new(0),
+            })
+        }),
+    ),
+    (
+        &["channels.createChannel"],
+        Hides(|_| {
+            let (title, about) = ("Another".to_owned(), String::new());
+            one(&api::channels::CreateChannel::new(title, about))
+        }),
+    ),
+    (
+        &["channels.editTitle"],
+        Hides(|n| {
+            let (channel, title) = (n.channel.clone().into(), "Renamed".to_owned());
+            one(&api::channels::EditTitle { channel, title })
+        }),
+    ),
+    (
+        &["channels.editPhoto"],
+        Hides(|n| {
+            // The secret as a channel's picture, and another one.
+            let again = types::InputChatPhoto {
+                id: n.photo.clone().into(),
+            };
+            let mut other = types::InputChatUploadedPhoto::new();
+            other.file = Some(n.files[2].clone());
+            let photos: [enums::InputChatPhoto; 2] = [again.into(), other.into()];
+            photos
+                .map(|photo| {
+                    let channel = n.channel.clone().into();
+                    bytes(&api::channels::EditPhoto { channel, photo })
+                })
+                .into()
+        }),
+    ),
+    (
+        &[
+            "channels.joinChannel",
+            "channels.leaveChannel",
+            "channels.deleteChannel",
+        ],
+        Never("the channel of the answer comes with nobody but the caller"),
+    ),
+    (
+        &[
+            "channels.checkUsername",
+            "channels.deleteMessages",
+            "channels.readHistory",
+            "channels.updateUsername",
+        ],
+        Never(NO_ONE),
+    ),
+    (
         &["messages.deleteChat"],
         Never("the chat of the answer is a forbidden one, without people"),
     ),
@@ -461,7 +590,7 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     ),
     (
         &[
-            "updates.getChannelDifference",
+            "channels.deleteHistory",
             "upload.getCdnFile",
             "upload.getWebFile",
         ],
