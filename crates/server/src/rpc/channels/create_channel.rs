@@ -12,7 +12,7 @@ use domain::{
 };
 use tl::functions::channels::CreateChannel;
 
-use super::{Cx, Human, doer, outcome};
+use super::{Cx, Human, answers, doer, outcome};
 use crate::rpc::Rpc;
 
 impl Rpc for CreateChannel {
@@ -30,6 +30,7 @@ impl Rpc for CreateChannel {
         };
         let doer = doer(caller.id, &caller.origin);
         let created = channels::create(&cx.services, doer, new).await?;
-        Ok(outcome(cx, (caller.id, &caller.origin), created))
+        let answer = outcome(cx, (caller.id, &caller.origin), created);
+        Ok(answers::with_message_id(answer, cx.services.ids.rising()))
     }
 }
