@@ -1,16 +1,18 @@
 //! Contacts: whom an account has saved, under which name, and whom it has blocked.
 
 mod blocking;
+mod close_friends;
 mod import;
 
 pub use blocking::{BlockedPage, block, blocked, is_blocked, unblock};
+pub use close_friends::edit_close_friends;
 pub use import::{IMPORT_ENTRIES_MAX, Import, Imported, PhoneEntry, import};
 
 use store::{
     Tx,
     rows::{
         contacts::{self, ContactRow},
-        users,
+        dialogs, users,
     },
 };
 
@@ -18,7 +20,9 @@ use crate::{
     Error, Refusal, Services,
     accounts::Names,
     peers::{self, Named, UserView},
-    phone, updates,
+    phone,
+    privacy::{self, Key},
+    updates,
 };
 
 /// A contact in the list of its owner.
@@ -41,6 +45,17 @@ pub struct ContactList {
     pub users: Vec<UserView>,
 }
 
+/// How a user is saved.
+#[derive(Clone, Copy, Debug)]
+pub struct Adding<'a> {
+    /// The first one not empty.
+    pub names: &'a Names,
+    /// As typed; may be empty.
+    pub phone: &'a str,
+    /// The user may see the owner's number from now on.
+    pub share_phone: bool,
+}
+
 /// `contacts.addContact`: saves a user under a name; a contact that is already there is renamed and
 /// keeps its personal picture.
 ///
@@ -50,11 +65,10 @@ pub async fn add(
     services: &Services,
     owner: (i64, i64),
     named: Named,
-    names: &Names,
-    typed_phone: &str,
+    adding: Adding<'_>,
 ) -> Result<UserView, Error> {
     let (owner_id, origin) = owner;
-    let first_name = kept(&names.first);
+    let first_name = kept(&adding.names.first);
     if first_name.is_empty() {
         return Err(Refusal::CONTACT_NAME_EMPTY.into());
     }
@@ -70,11 +84,14 @@ pub async fn add(
     let saved = Saved {
         contact_id: user.user_id,
         // The number is the user's own if the owner did not know one.
-        phone: phone::normal(typed_phone).unwrap_or_default(),
+        phone: phone::normal(adding.phone).unwrap_or_default(),
         first_name,
-        last_name: kept(&names.last),
+        last_name: kept(&adding.names.last),
     };
-    let wake = save(services, &mut tx, owner_id, saved, origin).await?;
+    let mut wake = save(services, &mut tx, owner_id, saved, origin).await?;
+    if adding.share_phone {
+        wake.extend(privacy::share_phone(services, &mut tx, owner, user.user_id).await?);
+    }
     let view = peers::view(services, &mut tx, owner_id, &[user.user_id])
         .await?
         .pop();
@@ -134,11 +151,11 @@ async fn tell(
     updates::user_changed(services, tx, owner_id, contact_id, origin).await?;
     updates::settings_changed(services, tx, owner_id, contact_id, origin).await?;
     let mut wake = vec![owner_id];
-    // Whoever does not have the owner as a contact must not learn that it was added or removed.
-    if !contacts::among(tx, contact_id, &[owner_id])
-        .await?
-        .is_empty()
-    {
+    // Whoever does not show the owner, or sees no difference, must not learn that it was added or
+    // removed.
+    let has_owner = contacts::find(tx, contact_id, owner_id).await?.is_some();
+    let shows_owner = has_owner || dialogs::find(tx, contact_id, owner_id).await?.is_some();
+    if has_owner || (shows_owner && privacy::contact_matters(tx, owner_id, contact_id).await?) {
         updates::user_changed(services, tx, contact_id, owner_id, 0).await?;
         wake.push(contact_id);
     }
@@ -201,14 +218,27 @@ pub async fn delete_by_phones(
     for digits in typed.iter().filter_map(|typed| phone::normal(typed).ok()) {
         contacts::forget_phone(&mut tx, owner_id, &digits).await?;
         if let Some(user) = users::by_phone(&mut tx, &digits).await?
-            && !contacts::among(&mut tx, owner_id, &[user.user_id])
-                .await?
-                .is_empty()
+            && knows_by_number(&mut tx, owner_id, user.user_id, &digits).await?
         {
             wake.extend(remove(services, &mut tx, owner_id, user.user_id, origin).await?);
         }
     }
     services.commit(tx, &wake).await
+}
+
+/// Whether `contact_id` is a contact whose number, `digits`, its owner knows: removing by number must
+/// not tell whose it is.
+async fn knows_by_number(
+    tx: &mut Tx,
+    owner_id: i64,
+    contact_id: i64,
+    digits: &str,
+) -> Result<bool, Error> {
+    let Some(contact) = contacts::find(tx, owner_id, contact_id).await? else {
+        return Ok(false);
+    };
+    Ok(contact.phone == digits
+        || privacy::allows(tx, contact_id, owner_id, Key::PhoneNumber).await?)
 }
 
 /// `contacts.getContacts`.
@@ -263,7 +293,7 @@ fn mix(mut hash: u64, number: i64) -> u64 {
 /// `contacts.resolvePhone`.
 ///
 /// # Errors
-/// PHONE_NOT_OCCUPIED: nobody has this number, or it is none.
+/// PHONE_NOT_OCCUPIED: nobody has this number, nobody who may be found by it, or it is none.
 pub async fn resolve_phone(
     services: &Services,
     viewer: i64,
@@ -274,6 +304,9 @@ pub async fn resolve_phone(
     let user = users::by_phone(&mut tx, &digits)
         .await?
         .ok_or(Refusal::PHONE_NOT_OCCUPIED)?;
+    if !privacy::allows(&mut tx, user.user_id, viewer, Key::AddedByPhone).await? {
+        return Err(Refusal::PHONE_NOT_OCCUPIED.into());
+    }
     let view = peers::view(services, &mut tx, viewer, &[user.user_id])
         .await?
         .pop();

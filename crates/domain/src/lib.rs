@@ -21,6 +21,7 @@ mod peer;
 pub mod peers;
 pub mod phone;
 pub mod photos;
+pub mod privacy;
 mod refusal;
 mod services;
 pub mod sweep;

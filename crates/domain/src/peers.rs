@@ -13,7 +13,10 @@ use store::{
     },
 };
 
-use crate::{Error, Refusal, Seen, Services};
+use crate::{
+    Error, Refusal, Seen, Services,
+    privacy::{Audience, Key, Sight},
+};
 
 /// A user as `viewer` sees them.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub struct UserView {
     pub is_contact: bool,
     /// In each other's contacts.
     pub is_mutual_contact: bool,
+    /// On the viewer's list of close friends.
+    pub is_close_friend: bool,
     /// The account was deleted.
     pub is_deleted: bool,
     /// A bot.
@@ -42,12 +47,18 @@ pub struct UserView {
     pub last_name: String,
     /// Without `@`.
     pub username: Option<String>,
-    /// Digits only; own number and numbers of contacts.
+    /// Digits only; if the viewer may see it.
     pub phone: Option<String>,
+    /// The user's own words, if the viewer may see them; else empty.
+    pub about: String,
     /// The picture that the viewer is shown.
     pub photo: Option<ShownPhoto>,
     /// When the user is or was there.
     pub presence: Presence,
+    /// A message of the user, forwarded by the viewer, may lead back to it.
+    pub links_forwards: bool,
+    /// The viewer may send it voice messages.
+    pub takes_voice: bool,
 }
 
 /// `user.photo`: what fits into a list of chats.
@@ -63,16 +74,39 @@ pub struct ShownPhoto {
     pub stripped: Vec<u8>,
 }
 
-/// Unix seconds.
+/// When somebody is or was there, as exactly as the viewer may know. Unix seconds; `by_me`: it would be
+/// exact if the viewer did not hide its own from that user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// Never seen here.
+    /// Never seen here, or longer ago than a month.
     Unknown,
     /// Online until then.
     Online(i64),
     /// Went away then.
     Offline(i64),
+    /// Within [`RECENTLY_S`].
+    Recently {
+        /// See above.
+        by_me: bool,
+    },
+    /// Within [`LAST_WEEK_S`].
+    LastWeek {
+        /// See above.
+        by_me: bool,
+    },
+    /// Within [`LAST_MONTH_S`].
+    LastMonth {
+        /// See above.
+        by_me: bool,
+    },
 }
+
+/// Source: official answers to frequent questions: "recently" is up to three days.
+pub const RECENTLY_S: i64 = 3 * 24 * 60 * 60;
+/// Source: as above, "within a week".
+pub const LAST_WEEK_S: i64 = 7 * 24 * 60 * 60;
+/// Source: as above, "within a month".
+pub const LAST_MONTH_S: i64 = 30 * 24 * 60 * 60;
 
 /// The three pictures a viewer may have before it of one user.
 ///
@@ -147,7 +181,8 @@ pub async fn view_full(
 ) -> Result<Vec<(UserView, Pictures)>, Error> {
     let mut asked = HashSet::new();
     let ids: Vec<i64> = ids.iter().copied().filter(|id| asked.insert(*id)).collect();
-    let rows: HashMap<i64, UserRow> = users::by_ids(tx, &ids)
+    let with_viewer: Vec<i64> = ids.iter().copied().chain([viewer]).collect();
+    let rows: HashMap<i64, UserRow> = users::by_ids(tx, &with_viewer)
         .await?
         .into_iter()
         .map(|row| (row.user_id, row))
@@ -157,22 +192,26 @@ pub async fn view_full(
         .into_iter()
         .map(|row| (row.contact_id, row))
         .collect();
-    let have_viewer: HashSet<i64> = contacts::savers_among(tx, viewer, &ids)
-        .await?
-        .into_iter()
-        .map(|(owner_id, _)| owner_id)
-        .collect();
-    let mut pictures = pictures(tx, viewer, &rows, &saved).await?;
+    let is_bot = rows
+        .get(&viewer)
+        .is_some_and(|row| row.bot_owner_id.is_some());
+    let sight = Sight::load(tx, (viewer, is_bot), &ids).await?;
+    let own = sight.own(Key::StatusTimestamp);
+    let audience = Audience::load(tx, viewer, &ids, &own).await?;
+    let mut pictures = pictures(tx, &sight, &ids, &rows, &saved).await?;
     let now = services.clock.unix_seconds();
     let views = ids.iter().filter_map(|id| rows.get(id)).map(|row| {
-        let pictures = pictures.remove(&row.user_id).unwrap_or_default();
-        let contact = saved.get(&row.user_id);
+        let user_id = row.user_id;
+        let pictures = pictures.remove(&user_id).unwrap_or_default();
+        let contact = saved.get(&user_id);
+        let may = |key| sight.allows(user_id, key);
         let view = UserView {
-            user_id: row.user_id,
-            access_hash: services.hashes.access_hash(Seen::user(viewer, row.user_id)),
-            is_self: row.user_id == viewer,
+            user_id,
+            access_hash: services.hashes.access_hash(Seen::user(viewer, user_id)),
+            is_self: user_id == viewer,
             is_contact: contact.is_some(),
-            is_mutual_contact: contact.is_some() && have_viewer.contains(&row.user_id),
+            is_mutual_contact: contact.is_some() && sight.is_saved_by(user_id),
+            is_close_friend: contact.is_some_and(|contact| contact.close_friend),
             is_deleted: row.deleted_at.is_some(),
             is_bot: row.bot_owner_id.is_some(),
             bot_can_edit: row.bot_owner_id == Some(viewer),
@@ -184,52 +223,72 @@ pub async fn view_full(
                 .map_or(&row.last_name, |saved| &saved.last_name)
                 .clone(),
             username: row.username.clone(),
-            phone: phone(row, viewer, contact, have_viewer.contains(&row.user_id)),
+            phone: phone(row, &sight, contact),
+            about: if may(Key::About) {
+                row.about.clone()
+            } else {
+                String::new()
+            },
             photo: pictures.shown(),
-            presence: presence(row, now),
+            presence: presence(row, now, &sight, audience.allows(user_id, &own)),
+            links_forwards: may(Key::Forwards),
+            takes_voice: may(Key::VoiceMessages),
         };
         (view, pictures)
     });
     Ok(views.collect())
 }
 
-/// A number is shown to its owner, to those whom its owner saved, and to whoever saved this very number:
-/// adding somebody by name must not tell the number.
-fn phone(
-    row: &UserRow,
-    viewer: i64,
-    contact: Option<&contacts::ContactRow>,
-    saved_viewer: bool,
-) -> Option<String> {
-    let knows = contact.is_some_and(|contact| row.phone.as_ref() == Some(&contact.phone));
-    let shown = row.user_id == viewer || knows || saved_viewer;
+/// A number is shown to whom its owner's rules show it, and to whoever saved this very number and may
+/// find its owner by it. Adding somebody by name must not tell the number.
+///
+/// Source: what the settings screens of the apps say about a number that nobody may see.
+fn phone(row: &UserRow, sight: &Sight, contact: Option<&contacts::ContactRow>) -> Option<String> {
+    let saved = contact.is_some_and(|contact| row.phone.as_ref() == Some(&contact.phone));
+    let shown = sight.allows(row.user_id, Key::PhoneNumber)
+        || (saved && sight.allows(row.user_id, Key::AddedByPhone));
     row.phone.clone().filter(|_| shown)
 }
 
-fn presence(row: &UserRow, now: i64) -> Presence {
-    if row.online_until > now {
-        Presence::Online(row.online_until)
-    } else if row.last_seen_at > 0 {
-        Presence::Offline(row.last_seen_at)
-    } else {
-        Presence::Unknown
+/// `shares`: the viewer shows its own time to this user. Only who shares sees; who is blocked sees
+/// nothing.
+///
+/// Source: official answers to frequent questions on "last seen".
+fn presence(row: &UserRow, now: i64, sight: &Sight, shares: bool) -> Presence {
+    let is_online = row.online_until > now;
+    let seen_at = if is_online { now } else { row.last_seen_at };
+    if seen_at <= 0 || sight.is_blocked_by(row.user_id) {
+        return Presence::Unknown;
+    }
+    let allowed = sight.allows(row.user_id, Key::StatusTimestamp);
+    let by_me = allowed && !shares && !sight.is_of(row.user_id);
+    if allowed && !by_me {
+        return if is_online {
+            Presence::Online(row.online_until)
+        } else {
+            Presence::Offline(seen_at)
+        };
+    }
+    match now - seen_at {
+        ..RECENTLY_S => Presence::Recently { by_me },
+        RECENTLY_S..LAST_WEEK_S => Presence::LastWeek { by_me },
+        LAST_WEEK_S..LAST_MONTH_S => Presence::LastMonth { by_me },
+        LAST_MONTH_S.. => Presence::Unknown,
     }
 }
 
 async fn pictures(
     tx: &mut Tx,
-    viewer: i64,
+    sight: &Sight,
+    ids: &[i64],
     rows: &HashMap<i64, UserRow>,
     saved: &HashMap<i64, contacts::ContactRow>,
 ) -> Result<HashMap<i64, Pictures>, Error> {
-    let alive: Vec<i64> = rows
-        .values()
+    let alive: Vec<i64> = ids
+        .iter()
+        .filter_map(|id| rows.get(id))
         .filter(|row| row.deleted_at.is_none())
         .map(|row| row.user_id)
-        .collect();
-    let hide: HashSet<i64> = contacts::blockers_among(tx, viewer, &alive)
-        .await?
-        .into_iter()
         .collect();
     let main: HashMap<i64, i64> = photos::main_of(tx, &alive).await?.into_iter().collect();
     let personal = |id: &i64| saved.get(id).and_then(|row| row.personal_photo_id);
@@ -246,10 +305,11 @@ async fn pictures(
         .collect();
     let photo = |id: Option<i64>| id.and_then(|id| by_id.get(&id).cloned());
     let seen = alive.iter().map(|id| {
-        let hidden = hide.contains(id);
-        let main = photo(main.get(id).copied()).filter(|_| !hidden);
-        let wants_fallback = *id == viewer || (main.is_none() && !hidden);
-        let fallback = photo(fallback(id)).filter(|_| wants_fallback);
+        let may = sight.allows(*id, Key::ProfilePhoto);
+        let main = photo(main.get(id).copied()).filter(|_| may);
+        // A block hides the public picture, too.
+        let public = main.is_none() && !sight.is_blocked_by(*id);
+        let fallback = photo(fallback(id)).filter(|_| public || sight.is_of(*id));
         (
             *id,
             Pictures {

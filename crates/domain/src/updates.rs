@@ -23,7 +23,7 @@ use store::{
     },
 };
 
-use crate::{Error, Services, messages};
+use crate::{Error, Services, messages, privacy::Key};
 
 /// Seconds for which the journal is kept. Chosen: a client that was away longer fetches everything
 /// again, which it is told with `updates.differenceTooLong` (docs/decisions/0071).
@@ -47,6 +47,8 @@ pub(crate) mod change {
     pub(crate) const CHANNEL_NEWS: &str = "channel_news";
     /// `updateReadChannelInbox`, with the state that is true when it is told.
     pub(crate) const CHANNEL_READ: &str = "channel_read";
+    /// `updatePrivacy`, with the rules that hold when it is told; the word of the key follows.
+    pub(crate) const PRIVACY: &str = "privacy_";
 }
 
 /// `updates.kind`.
@@ -125,6 +127,21 @@ pub async fn blocked_changed(
     origin: i64,
 ) -> Result<(), Error> {
     changed(services, tx, (told, user_id), change::BLOCKED, origin).await
+}
+
+/// Journals for `owner_id` that it has other rules for `key` now (`updatePrivacy`).
+///
+/// # Errors
+/// The store failed.
+pub(crate) async fn privacy_changed(
+    services: &Services,
+    tx: &mut Tx,
+    owner_id: i64,
+    key: Key,
+    origin: i64,
+) -> Result<(), Error> {
+    let kind = format!("{}{}", change::PRIVACY, key.word());
+    changed(services, tx, (owner_id, owner_id), &kind, origin).await
 }
 
 async fn changed(
@@ -207,24 +224,8 @@ pub async fn tell_watchers(
     origin: i64,
 ) -> Result<Vec<i64>, Error> {
     let told = watchers(tx, user_id).await?;
-    tell(services, tx, told, user_id, origin).await
-}
-
-/// As [`tell_watchers`], for a change of the own pictures: whoever may not see them is not told that
-/// there is a change.
-///
-/// # Errors
-/// The store failed.
-pub async fn tell_viewers(
-    services: &Services,
-    tx: &mut Tx,
-    user_id: i64,
-    origin: i64,
-) -> Result<Vec<i64>, Error> {
-    let mut told = watchers(tx, user_id).await?;
-    let blocked = contacts::blocked_among(tx, user_id, &told).await?;
-    told.retain(|watcher| !blocked.contains(watcher));
-    tell(services, tx, told, user_id, origin).await
+    tell(services, tx, user_id, &told, origin).await?;
+    Ok(told)
 }
 
 /// Whether `viewer` may show `user_id` to somebody: it has it in contacts, or a chat with it.
@@ -236,28 +237,30 @@ pub(crate) async fn watches(tx: &mut Tx, viewer: i64, user_id: i64) -> Result<bo
     Ok(saved || dialogs::find(tx, viewer, user_id).await?.is_some())
 }
 
-/// Everybody who may show `user_id`, ascending.
-async fn watchers(tx: &mut Tx, user_id: i64) -> Result<Vec<i64>, Error> {
+/// Everybody who may show `user_id`: itself, whoever has it in contacts or a chat with it; rising.
+pub(crate) async fn watchers(tx: &mut Tx, user_id: i64) -> Result<Vec<i64>, Error> {
     let mut watchers = contacts::owners_of(tx, user_id).await?;
     watchers.extend(dialogs::peers_of(tx, user_id).await?);
     // Whoever owns a bot lists it without a chat.
     let user = users::by_id(tx, user_id).await?;
     watchers.extend(user.and_then(|user| user.bot_owner_id));
     watchers.push(user_id);
-    // Groups and channels have no sessions.
+    // Groups and channels have numbers below zero.
     watchers.retain(|watcher| *watcher > 0);
     watchers.sort_unstable();
     watchers.dedup();
     Ok(watchers)
 }
 
-async fn tell(
+/// Journals for each of `told` that `user_id` looks different to it; the session `origin` of `user_id`
+/// itself knows already.
+pub(crate) async fn tell(
     services: &Services,
     tx: &mut Tx,
-    told: Vec<i64>,
     user_id: i64,
+    told: &[i64],
     origin: i64,
-) -> Result<Vec<i64>, Error> {
+) -> Result<(), Error> {
     // One id for all: it orders the changes that one account is told, and each is told this once.
     let change_id = services.ids.rising();
     let changed_at = services.clock.unix_seconds();
@@ -272,8 +275,7 @@ async fn tell(
             changed_at,
         })
         .collect();
-    rows::put_changes(tx, &rows).await?;
-    Ok(told)
+    Ok(rows::put_changes(tx, &rows).await?)
 }
 
 /// Journals a new message in its owner's box.

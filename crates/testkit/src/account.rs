@@ -243,6 +243,19 @@ impl Account {
         self.call(request).await
     }
 
+    /// Sets who may see or do one thing.
+    ///
+    /// # Errors
+    /// What the server refused it with.
+    pub async fn set_privacy(
+        &self,
+        key: enums::InputPrivacyKey,
+        rules: Vec<enums::InputPrivacyRule>,
+    ) -> Result<types::account::PrivacyRules, Refused> {
+        self.call(functions::account::SetPrivacy { key, rules })
+            .await
+    }
+
     /// Writes to `other`.
     pub async fn write(&self, other: &Account, text: &str) -> enums::Updates {
         let random_id = NUMBERS.fetch_add(1, Ordering::Relaxed);

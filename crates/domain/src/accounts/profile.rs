@@ -1,6 +1,6 @@
 //! What the owner of an account may change about it, and its end.
 
-use store::rows::{bots, chats, contacts, keys, photos, users};
+use store::rows::{bots, chats, contacts, keys, photos, privacy, users};
 
 use crate::{Error, Refusal, Services, chats::groups, updates};
 
@@ -153,6 +153,7 @@ pub async fn delete(services: &Services, user_id: i64) -> Result<Vec<i64>, Error
     contacts::forget_personal_of(&mut tx, user_id).await?;
     contacts::forget_owner(&mut tx, user_id).await?;
     bots::delete(&mut tx, user_id).await?;
+    privacy::forget(&mut tx, user_id).await?;
     users::delete(&mut tx, user_id, services.clock.unix_seconds()).await?;
     let rows = keys::of_user(&mut tx, user_id).await?;
     let keys_out: Vec<i64> = rows.iter().map(|key| key.auth_key_id).collect();

@@ -1,11 +1,22 @@
 //! `contacts.importContacts`: an address book becomes contacts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use store::rows::{contacts, users};
+use store::{
+    Tx,
+    rows::{
+        contacts,
+        users::{self, UserRow},
+    },
+};
 
 use super::{Saved, kept, save};
-use crate::{Error, Refusal, Services, peers, peers::UserView, phone};
+use crate::{
+    Error, Refusal, Services,
+    peers::{self, UserView},
+    phone,
+    privacy::{Key, Sight},
+};
 
 /// Entries of one import. Chosen: more than an address book holds, so that one call stays bounded.
 pub const IMPORT_ENTRIES_MAX: usize = 5_000;
@@ -41,8 +52,8 @@ pub struct Import {
     pub users: Vec<UserView>,
 }
 
-/// Saves every entry: as a contact if the number has an account, else for the day it gets one. Entries
-/// without a number or a name, and the owner's own number, are passed over.
+/// Saves every entry: as a contact if the number has an account that may be found by it, else for the
+/// day it gets one. Entries without a number or a name, and the owner's own number, are passed over.
 ///
 /// # Errors
 /// LIMIT_INVALID: more than [`IMPORT_ENTRIES_MAX`] entries.
@@ -59,8 +70,9 @@ pub async fn import(
     let mut tx = services.store.begin().await?;
     let mut imported = Vec::new();
     let mut wake = Vec::new();
+    let mut found = found(&mut tx, owner_id, &usable).await?;
     for (digits, entry) in usable {
-        match users::by_phone(&mut tx, &digits).await? {
+        match found.remove(&digits) {
             Some(user) if user.user_id == owner_id => {}
             Some(user) => {
                 let saved = Saved {
@@ -94,6 +106,25 @@ pub async fn import(
         imported,
         users: views,
     })
+}
+
+/// Whose the numbers are, by number: those accounts that `owner_id` may find so.
+async fn found(
+    tx: &mut Tx,
+    owner_id: i64,
+    usable: &BTreeMap<String, PhoneEntry>,
+) -> Result<HashMap<String, UserRow>, Error> {
+    let numbers: Vec<&str> = usable.keys().map(String::as_str).collect();
+    let mut rows = users::by_phones(tx, &numbers).await?;
+    let ids: Vec<i64> = rows.iter().map(|row| row.user_id).collect();
+    let itself = users::by_id(tx, owner_id).await?;
+    let is_bot = itself.is_some_and(|row| row.bot_owner_id.is_some());
+    let sight = Sight::load(tx, (owner_id, is_bot), &ids).await?;
+    rows.retain(|row| sight.allows(row.user_id, Key::AddedByPhone));
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((row.phone.clone()?, row)))
+        .collect())
 }
 
 /// The digits of an entry that has a number and a name.

@@ -6,7 +6,8 @@ use super::{Who, find};
 use crate::{
     Error, Refusal, Seen, Services,
     accounts::{self, Names},
-    contacts, peers,
+    contacts::{self, Adding},
+    peers,
     peers::Named,
     phone, updates,
 };
@@ -83,7 +84,12 @@ pub async fn save_contact(
     });
     let named = named(services, owner, contact.user_id);
     let phone = contact.phone.unwrap_or_default();
-    contacts::add(services, (owner, 0), named, &names, &phone).await?;
+    let adding = Adding {
+        names: &names,
+        phone: &phone,
+        share_phone: false,
+    };
+    contacts::add(services, (owner, 0), named, adding).await?;
     Ok((owner, contact.user_id))
 }
 

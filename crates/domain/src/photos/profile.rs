@@ -18,6 +18,7 @@ use crate::{
     Error, Refusal, Seen, Services,
     messages::Action,
     peers::{self, Named},
+    privacy::{self, Key},
     updates,
 };
 
@@ -270,7 +271,7 @@ async fn main_of(tx: &mut Tx, owner_id: i64) -> Result<Option<i64>, Error> {
         .map(|(_, photo_id)| photo_id))
 }
 
-/// Notes that the head of a list changed; returns whom to wake.
+/// Notes that the head of a list changed; returns whom to wake. Who may not see it is not told.
 async fn main_changed(
     services: &Services,
     tx: &mut Tx,
@@ -278,19 +279,33 @@ async fn main_changed(
     owner_id: i64,
 ) -> Result<Vec<i64>, Error> {
     users::set_photo_changed(tx, owner_id, services.clock.unix_seconds()).await?;
-    updates::tell_viewers(services, tx, owner_id, caller.session_id).await
+    let (seeing, _) = privacy::seen_by(tx, owner_id, Key::ProfilePhoto).await?;
+    tell(services, tx, caller, owner_id, seeing).await
 }
 
-/// Notes that a fallback changed: others see it only where there is no main picture.
+/// Notes that a fallback changed: others see it where there is no main picture, or none for them.
 async fn fallback_changed(
     services: &Services,
     tx: &mut Tx,
     caller: Caller,
     owner_id: i64,
 ) -> Result<Vec<i64>, Error> {
+    let (seeing, mut told) = privacy::seen_by(tx, owner_id, Key::ProfilePhoto).await?;
     if main_of(tx, owner_id).await?.is_none() {
-        return updates::tell_viewers(services, tx, owner_id, caller.session_id).await;
+        told.extend(seeing);
     }
-    updates::user_changed(services, tx, owner_id, owner_id, caller.session_id).await?;
-    Ok(vec![owner_id])
+    tell(services, tx, caller, owner_id, told).await
+}
+
+/// Tells the owner's other sessions and `others`; returns whom to wake.
+async fn tell(
+    services: &Services,
+    tx: &mut Tx,
+    caller: Caller,
+    owner_id: i64,
+    mut others: Vec<i64>,
+) -> Result<Vec<i64>, Error> {
+    others.push(owner_id);
+    updates::tell(services, tx, owner_id, &others, caller.session_id).await?;
+    Ok(others)
 }

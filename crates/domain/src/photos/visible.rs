@@ -12,7 +12,10 @@ use store::{
     },
 };
 
-use crate::{Error, Services, chats, peers};
+use crate::{
+    Error, Services, chats, peers,
+    privacy::{self, Key},
+};
 
 /// Whether `viewer` may download `photo` by its own id.
 ///
@@ -34,23 +37,24 @@ pub(crate) async fn may_hold(tx: &mut Tx, viewer: i64, photo: &PhotoRow) -> Resu
     let Some(owner) = users::by_id(tx, photo.owner_id).await? else {
         return Ok(false);
     };
-    if profile_hidden(tx, viewer, &owner).await? {
-        return Ok(false);
-    }
-    let id = photo.photo_id;
-    if !rows::profile_among(tx, owner.user_id, &[id])
-        .await?
-        .is_empty()
-    {
+    let (id, owner_id) = (photo.photo_id, owner.user_id);
+    let hidden = profile_hidden(tx, viewer, &owner).await?;
+    if !hidden && !rows::profile_among(tx, owner_id, &[id]).await?.is_empty() {
         return Ok(true);
     }
-    Ok(
-        owner.fallback_photo_id == Some(id)
-            && rows::main_of(tx, &[owner.user_id]).await?.is_empty(),
-    )
+    if owner.fallback_photo_id != Some(id) || is_blocked_by(tx, viewer, owner_id).await? {
+        return Ok(false);
+    }
+    Ok(hidden || rows::main_of(tx, &[owner_id]).await?.is_empty())
 }
 
-/// Whether the list of `owner` is hidden from `viewer`.
+async fn is_blocked_by(tx: &mut Tx, viewer: i64, owner_id: i64) -> Result<bool, Error> {
+    Ok(!contacts::blockers_among(tx, viewer, &[owner_id])
+        .await?
+        .is_empty())
+}
+
+/// Whether the list of `owner` is hidden from `viewer`: by a block, by its rules, or because it is gone.
 pub(super) async fn profile_hidden(
     tx: &mut Tx,
     viewer: i64,
@@ -59,9 +63,7 @@ pub(super) async fn profile_hidden(
     if owner.deleted_at.is_some() {
         return Ok(true);
     }
-    Ok(!contacts::blockers_among(tx, viewer, &[owner.user_id])
-        .await?
-        .is_empty())
+    Ok(!privacy::allows(tx, owner.user_id, viewer, Key::ProfilePhoto).await?)
 }
 
 /// Photo `photo_id`, if it is one of those that `viewer` may see of `owner`: the personal one, those

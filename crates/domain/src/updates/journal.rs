@@ -18,6 +18,7 @@ use crate::{
     chats::groups::{self, Participants},
     messages::{self, Bundle},
     peers::{self, UserView},
+    privacy::{self, Key, Rule},
 };
 
 /// Journal rows that are read at once. Chosen: a hundred long messages are about a megabyte.
@@ -117,6 +118,13 @@ pub enum Entry {
         channel_id: i64,
         /// What.
         news: InChannel,
+    },
+    /// `updatePrivacy`.
+    Privacy {
+        /// What it is about.
+        key: Key,
+        /// In the order in which they are matched.
+        rules: Vec<Rule>,
     },
 }
 
@@ -325,6 +333,11 @@ pub(super) async fn changing(
 ) -> Result<Vec<(Entry, i64)>, Error> {
     let mut entries = Vec::with_capacity(changes.len());
     for row in changes {
+        if let Some(key) = row.kind.strip_prefix(change::PRIVACY).and_then(Key::of) {
+            let rules = privacy::rules_of(tx, user_id, key).await?;
+            entries.push((Entry::Privacy { key, rules }, row.origin));
+            continue;
+        }
         let entry = match row.kind.as_str() {
             change::USER => Some(Entry::User(row.peer_id)),
             change::SETTINGS => offers(services, tx, user_id, row.peer_id)
@@ -409,6 +422,11 @@ pub(super) async fn bundle(
                 if let InChannel::Message { message, .. } = news {
                     rows.push(message);
                 }
+            }
+            Entry::Privacy { rules, .. } => {
+                user_ids.extend(privacy::users_of(rules));
+                let chats = privacy::chats_of(rules).into_iter();
+                user_ids.extend(chats.map(|chat_id| Peer::Group(chat_id).number()));
             }
             Entry::Deleted { .. } => {}
         }

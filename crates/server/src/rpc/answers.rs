@@ -5,6 +5,7 @@ mod chat;
 mod dialog;
 mod message;
 mod photo;
+mod privacy;
 mod update;
 mod user;
 
@@ -15,6 +16,7 @@ pub(crate) use message::{
     channel_messages, listed, message, messages, no_message, no_messages, peer,
 };
 pub(crate) use photo::{no_photo, photo};
+pub(crate) use privacy::{asked_key, asked_rules, privacy_setting};
 pub(crate) use update::{channel_changed, chat_offers, state, update, updates, with_message_id};
 pub(crate) use user::{About, commands, peer_settings, status, user, user_full, users};
 

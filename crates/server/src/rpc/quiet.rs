@@ -53,9 +53,6 @@ quiet! {
     functions::account::GetDefaultProfilePhotoEmojis, Human =>
         |_| Ok(types::EmojiList::new(0, Vec::new()).into());
     /// Everything as it is at the start.
-    functions::account::GetGlobalPrivacySettings, Human =>
-        |_| Ok(types::GlobalPrivacySettings::new());
-    /// Everything as it is at the start.
     functions::account::GetNotifySettings, Human =>
         |_| Ok(types::PeerNotifySettings::new());
     /// No password; the unknown algorithms tell a client that none can be set.

@@ -5,6 +5,7 @@
 mod apps;
 mod contact;
 mod many;
+mod privacy;
 mod profile;
 mod refused;
 mod seen;

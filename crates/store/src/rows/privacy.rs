@@ -1,6 +1,6 @@
-//! The privacy rules of accounts, and who is in the chats that such rules name.
+//! The privacy rules of accounts.
 
-use super::{i64s, rows_among};
+use super::rows_among;
 use crate::{Row, StoreError, Tx, args};
 
 /// What an account decided about one key.
@@ -54,26 +54,4 @@ pub async fn forget(tx: &mut Tx, owner_id: i64) -> Result<(), StoreError> {
     let sql = "DELETE FROM privacy_rules WHERE owner_id = $1";
     tx.run(sql, args![owner_id]).await?;
     Ok(())
-}
-
-/// In which of `chat_ids` a user is now, in no order.
-pub async fn chats_among(
-    tx: &mut Tx,
-    user_id: i64,
-    chat_ids: &[i64],
-) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT chat_id FROM chat_members WHERE user_id = $1
-               AND role NOT IN ('left', 'kicked') AND chat_id IN (#)";
-    i64s(&rows_among(tx, sql, args![user_id], chat_ids).await?, 0)
-}
-
-/// Who of `user_ids` is in a chat now, in no order.
-pub async fn members_among(
-    tx: &mut Tx,
-    chat_id: i64,
-    user_ids: &[i64],
-) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT user_id FROM chat_members WHERE chat_id = $1
-               AND role NOT IN ('left', 'kicked') AND user_id IN (#)";
-    i64s(&rows_among(tx, sql, args![chat_id], user_ids).await?, 0)
 }

@@ -1,14 +1,12 @@
-//! Privacy rules, and who is in the chats that they name.
+//! Privacy rules.
 
 use store::rows::privacy::{self, RulesRow};
-use store::{Tx, args};
 
 use crate::engine::{Place, on_every_engine};
 
 on_every_engine!(
     rules_are_kept_by_owner_and_key,
     rules_of_many_accounts_are_read_at_once,
-    members_are_those_who_are_in_a_chat_now,
 );
 
 fn rules(owner_id: i64, key: &str, rules: &str) -> RulesRow {
@@ -54,37 +52,4 @@ async fn rules_of_many_accounts_are_read_at_once(place: Place) {
     assert_eq!(tx.queries() - before, 1);
     assert_eq!(all.len(), 200);
     assert_eq!(privacy::of_owners(&mut tx, &[]).await, Ok(vec![]));
-}
-
-async fn join(tx: &mut Tx, chat_id: i64, user_id: i64, role: &str) {
-    tx.run(
-        "INSERT INTO chat_members (chat_id, user_id, role, invited_by, joined_at)
-         VALUES ($1, $2, $3, 1, 1)",
-        args![chat_id, user_id, role],
-    )
-    .await
-    .unwrap();
-}
-
-async fn members_are_those_who_are_in_a_chat_now(place: Place) {
-    let mut tx = place.store().await.begin().await.unwrap();
-    for (chat_id, user_id, role) in [
-        (10, 1, "creator"),
-        (10, 2, "member"),
-        (10, 3, "left"),
-        (11, 2, "admin"),
-        (12, 2, "kicked"),
-    ] {
-        join(&mut tx, chat_id, user_id, role).await;
-    }
-    let mut chats = privacy::chats_among(&mut tx, 2, &[12, 11, 10, 99])
-        .await
-        .unwrap();
-    chats.sort_unstable();
-    assert_eq!(chats, [10, 11]);
-    let mut members = privacy::members_among(&mut tx, 10, &[1, 2, 3, 4])
-        .await
-        .unwrap();
-    members.sort_unstable();
-    assert_eq!(members, [1, 2]);
 }

@@ -5,7 +5,7 @@ use store::{
     rows::{
         chats::{self as rows, ChatRow, MemberRow},
         contacts, counters,
-        users::UserRow,
+        users::{self, UserRow},
     },
 };
 
@@ -16,6 +16,7 @@ use crate::{
     messages::Action,
     peers::{self, Named},
     photos::Caller,
+    privacy::{Key, Sight},
     updates,
 };
 
@@ -125,13 +126,17 @@ async fn resolved(
     Ok(ids)
 }
 
-/// Who of `user_ids` is not to be added by the caller: a block on either side.
+/// Who of `user_ids` is not to be added by the caller: a block on either side, or their rules for invitations.
 pub(super) async fn unwilling(
     tx: &mut Tx,
     caller_id: i64,
     user_ids: &[i64],
 ) -> Result<Vec<i64>, Error> {
-    let mut unwilling = contacts::blockers_among(tx, caller_id, user_ids).await?;
+    let caller = users::by_id(tx, caller_id).await?;
+    let is_bot = caller.is_some_and(|caller| caller.bot_owner_id.is_some());
+    let sight = Sight::load(tx, (caller_id, is_bot), user_ids).await?;
+    let mut unwilling = user_ids.to_vec();
+    unwilling.retain(|user_id| !sight.allows(*user_id, Key::ChatInvite));
     unwilling.extend(contacts::blocked_among(tx, caller_id, user_ids).await?);
     unwilling.sort_unstable();
     unwilling.dedup();

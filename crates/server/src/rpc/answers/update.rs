@@ -6,7 +6,13 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{For, chat::participants, chats, int, message, peer, peer_settings, users};
+use super::{
+    For,
+    chat::participants,
+    chats, int, message, peer, peer_settings,
+    privacy::{privacy_key, privacy_rules},
+    users,
+};
 
 /// One entry as an update.
 pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Update {
@@ -58,6 +64,11 @@ pub(crate) fn update(to: For<'_>, entry: &Entry, bundle: &Bundle) -> enums::Upda
         }
         .into(),
         Entry::Chat(number) => types::UpdateChat { chat_id: -number }.into(),
+        Entry::Privacy { key, rules } => types::UpdatePrivacy {
+            key: privacy_key(*key),
+            rules: privacy_rules(rules),
+        }
+        .into(),
         Entry::Blocked { user_id, blocked } => types::UpdatePeerBlocked {
             blocked: *blocked,
             blocked_my_stories_from: false,

@@ -25,6 +25,7 @@ pub(crate) fn user(to: For<'_>, view: &UserView) -> enums::User {
     }
     user.contact = view.is_contact;
     user.mutual_contact = view.is_mutual_contact;
+    user.close_friend = view.is_close_friend;
     user.bot = view.is_bot;
     user.bot_info_version = view.is_bot.then_some(int(view.bot_info_version));
     user.bot_can_edit = view.bot_can_edit;
@@ -48,7 +49,8 @@ fn shown_photo(to: For<'_>, shown: &ShownPhoto) -> enums::UserProfilePhoto {
     .into()
 }
 
-/// When the user is or was here; bots and users who were never seen have none.
+/// When the user is or was here, as exactly as the viewer may know; bots and users who were not seen for
+/// long have none.
 pub(crate) fn status(view: &UserView) -> Option<enums::UserStatus> {
     if view.is_bot {
         return None;
@@ -67,6 +69,9 @@ pub(crate) fn status(view: &UserView) -> Option<enums::UserStatus> {
             }
             .into(),
         ),
+        Presence::Recently { by_me } => Some(types::UserStatusRecently { by_me }.into()),
+        Presence::LastWeek { by_me } => Some(types::UserStatusLastWeek { by_me }.into()),
+        Presence::LastMonth { by_me } => Some(types::UserStatusLastMonth { by_me }.into()),
     }
 }
 
@@ -74,8 +79,6 @@ pub(crate) fn status(view: &UserView) -> Option<enums::UserStatus> {
 pub(crate) struct About<'a> {
     pub(crate) view: &'a UserView,
     pub(crate) pictures: &'a Pictures,
-    /// The user's own words.
-    pub(crate) about: &'a str,
     /// What a bot tells of itself; its own words are in it.
     pub(crate) bot: Option<&'a Profile>,
     /// The viewer blocked this user.
@@ -98,9 +101,12 @@ pub(crate) fn user_full(to: For<'_>, about: &About<'_>) -> types::UserFull {
     let mut full = types::UserFull::new(view.user_id, settings, notify, 0);
     full.blocked = about.blocked;
     full.can_pin_message = true;
-    let words = about.bot.map_or(about.about, |bot| &bot.about);
-    full.about = Some(words.to_owned()).filter(|text| !text.is_empty());
+    let words = about.bot.map_or(&view.about, |bot| &bot.about);
+    full.about = Some(words.clone()).filter(|text| !text.is_empty());
     full.bot_info = about.bot.map(|bot| bot_info(view.user_id, bot));
+    full.voice_messages_forbidden = !view.takes_voice;
+    // What stands over a forwarded message instead of a name that leads back.
+    full.private_forward_name = (!view.links_forwards).then(|| view.first_name.clone());
     full.personal_photo = about.pictures.personal.as_ref().map(|row| photo(to, row));
     full.profile_photo = about.pictures.main.as_ref().map(|row| photo(to, row));
     full.fallback_photo = about.pictures.fallback.as_ref().map(|row| photo(to, row));

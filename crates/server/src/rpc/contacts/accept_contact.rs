@@ -1,6 +1,6 @@
 //! `contacts.acceptContact`: shares one's number with somebody who asks for it.
 //! contacts.acceptContact#f831a20f id:InputUser = Updates
-//! Refuses: CONTACT_REQ_MISSING: nobody asks here, since numbers are never hidden from contacts.
+//! Refuses: CONTACT_REQ_MISSING: nobody can ask here; a number is shared with `contacts.addContact`.
 
 use domain::{Error, Refusal};
 use tl::functions::contacts::AcceptContact;

@@ -3,7 +3,11 @@
 //! first_name:string last_name:string phone:string note:flags.1?TextWithEntities = Updates
 //! Refuses: CONTACT_NAME_EMPTY, CONTACT_ID_INVALID. Source: official method page.
 
-use domain::{Error, accounts::Names, contacts};
+use domain::{
+    Error,
+    accounts::Names,
+    contacts::{self, Adding},
+};
 use tl::functions::contacts::AddContact;
 
 use super::{Cx, settings_changed};
@@ -19,7 +23,12 @@ impl Rpc for AddContact {
             last: self.last_name,
         };
         let named = named(&self.id);
-        let view = contacts::add(&cx.services, owner, named, &names, &self.phone).await?;
+        let adding = Adding {
+            names: &names,
+            phone: &self.phone,
+            share_phone: self.add_phone_privacy_exception,
+        };
+        let view = contacts::add(&cx.services, owner, named, adding).await?;
         Ok(settings_changed(cx, &caller, &[view]))
     }
 }

@@ -5,6 +5,7 @@ mod add_contact;
 mod block;
 mod delete_by_phones;
 mod delete_contacts;
+mod edit_close_friends;
 mod get_blocked;
 mod get_contact_ids;
 mod get_contacts;
@@ -20,9 +21,9 @@ use domain::peers::UserView;
 use tl::{
     enums,
     functions::contacts::{
-        AcceptContact, AddContact, Block, DeleteByPhones, DeleteContacts, GetBlocked,
-        GetContactIDs, GetContacts, GetSaved, GetStatuses, ImportContacts, ResolvePhone,
-        ResolveUsername, Search, Unblock,
+        AcceptContact, AddContact, Block, DeleteByPhones, DeleteContacts, EditCloseFriends,
+        GetBlocked, GetContactIDs, GetContacts, GetSaved, GetStatuses, ImportContacts,
+        ResolvePhone, ResolveUsername, Search, Unblock,
     },
     types,
 };
@@ -35,6 +36,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<Block>(),
     Method::of::<DeleteByPhones>(),
     Method::of::<DeleteContacts>(),
+    Method::of::<EditCloseFriends>(),
     Method::of::<GetBlocked>(),
     Method::of::<GetContactIDs>(),
     Method::of::<GetContacts>(),

@@ -9,7 +9,7 @@ use super::Cx;
 use crate::rpc::{Anyone, Rpc};
 
 /// Changes when the entries below do: a client that has them already is told so.
-const HASH: i32 = 1;
+const HASH: i32 = 2;
 
 impl Rpc for GetAppConfig {
     type Caller = Anyone;
@@ -33,6 +33,11 @@ impl Rpc for GetAppConfig {
             (
                 "premium_purchase_blocked",
                 types::JsonBool { value: true }.into(),
+            ),
+            // There is no archive: `account.setGlobalPrivacySettings` refuses to fill one.
+            (
+                "autoarchive_setting_available",
+                types::JsonBool { value: false }.into(),
             ),
         ]);
         Ok(types::help::AppConfig { hash: HASH, config }.into())

@@ -24,7 +24,6 @@ impl Rpc for GetFullUser {
         let about = answers::About {
             view: &view,
             pictures: &pictures,
-            about: &user.about,
             bot: bot.as_ref(),
             blocked: contacts::is_blocked(&mut tx, caller.id, user.user_id).await?,
             photo_changed_at: pictures.main.as_ref().map(|_| user.photo_changed_at),
