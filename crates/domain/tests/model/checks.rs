@@ -298,8 +298,8 @@ fn changed(before: &Model, model: &Model, viewer: i64) -> BTreeSet<i64> {
         .collect()
 }
 
-/// Of whom `viewer` may be told though no picture changed: names and contact flags, to those who have
-/// them; a personal picture that was set to what it was; the end of an account.
+/// Of whom `viewer` may be told though no picture changed: names, numbers and contact flags, to those who
+/// show them; a personal picture that was set to what it was; the end of an account.
 fn may_be_told(before: &Model, deed: &Deed, viewer: i64) -> BTreeSet<i64> {
     let mut may = BTreeSet::new();
     match *deed {
@@ -307,7 +307,8 @@ fn may_be_told(before: &Model, deed: &Deed, viewer: i64) -> BTreeSet<i64> {
             if viewer == by {
                 may.insert(of);
             }
-            if viewer == of && before.person(of).contacts.contains_key(&by) {
+            // Whoever is saved sees the other's number: usual rules show it to contacts.
+            if viewer == of && before.watches(of, by) {
                 may.insert(by);
             }
         }

@@ -167,7 +167,12 @@ impl World {
                     last: String::new(),
                 };
                 let of = self.house.named(*by, *of);
-                contacts::add(services, (*by, SESSION), of, &names, "").await?;
+                let adding = contacts::Adding {
+                    names: &names,
+                    phone: "",
+                    share_phone: false,
+                };
+                contacts::add(services, (*by, SESSION), of, adding).await?;
             }
             Deed::Forget { by, of } => {
                 let of = self.house.named(*by, *of);
