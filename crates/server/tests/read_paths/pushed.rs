@@ -1,7 +1,7 @@
 //! What is pushed: every kind of entry in the journal, provoked, and searched on every seat.
 
 use domain::updates::Entry;
-use tl::{enums, functions as api};
+use tl::{enums, functions as api, types};
 
 use crate::seats::{Names, Seat, World, bytes, peer};
 
@@ -27,6 +27,7 @@ fn kind(entry: &Entry) -> &'static str {
         Entry::Chat(_) => "chat",
         Entry::Blocked { .. } => "blocked",
         Entry::Channel { .. } => "channel",
+        Entry::Privacy { .. } => "privacy",
     }
 }
 
@@ -87,6 +88,18 @@ const PUSHES: &[Push] = &[
         ask: |n| {
             let block = bytes(&api::contacts::Block::new(n.peer()));
             vec![block, bytes(&api::contacts::Unblock::new(n.peer()))]
+        },
+    },
+    Push {
+        kind: "privacy",
+        to_setter: true,
+        by: |world| &world.setter,
+        ask: |n| {
+            let users = vec![n.user()];
+            let rule = types::InputPrivacyValueAllowUsers { users }.into();
+            let key = enums::InputPrivacyKey::Birthday;
+            let rules = vec![rule];
+            vec![bytes(&api::account::SetPrivacy { key, rules })]
         },
     },
     Push {

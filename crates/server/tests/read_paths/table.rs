@@ -183,6 +183,20 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
         }),
     ),
     (
+        &["account.getPrivacy", "account.setPrivacy"],
+        Shows(|n| {
+            let users = vec![n.user()];
+            let rule = types::InputPrivacyValueAllowUsers { users }.into();
+            let key = enums::InputPrivacyKey::Birthday;
+            let rules = vec![rule];
+            let set = bytes(&api::account::SetPrivacy {
+                key: key.clone(),
+                rules,
+            });
+            vec![set, bytes(&api::account::GetPrivacy { key })]
+        }),
+    ),
+    (
         &["contacts.resolvePhone"],
         Shows(|n| {
             one(&api::contacts::ResolvePhone {
@@ -570,7 +584,10 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
             "messages.receivedMessages",
             "messages.getDialogUnreadMarks",
             "messages.setTyping",
+            "account.getGlobalPrivacySettings",
+            "account.setGlobalPrivacySettings",
             "contacts.deleteByPhones",
+            "contacts.editCloseFriends",
             "account.checkUsername",
             "account.deleteAccount",
             "account.resetAuthorization",
@@ -629,7 +646,6 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
             "account.getDefaultBackgroundEmojis",
             "account.getDefaultGroupPhotoEmojis",
             "account.getDefaultProfilePhotoEmojis",
-            "account.getGlobalPrivacySettings",
             "account.getNotifySettings",
             "account.getPassword",
             "account.getReactionsNotifySettings",
