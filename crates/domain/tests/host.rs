@@ -5,8 +5,12 @@ mod engines;
 mod house;
 
 use domain::{
+    Seen,
     accounts::Names,
+    chats::{NamedPeer, NewPhoto, channels},
+    doctor::{self, CHECKS, Depth},
     host::{self, Who},
+    messages::Doer,
     peers, updates,
 };
 use engines::on_every_engine;
@@ -168,6 +172,47 @@ async fn a_group_loses_its_picture_and_its_life_before_its_members(engine: house
     }
 }
 
+async fn a_channel_loses_its_picture_with_the_message_that_tells_of_it(engine: house::Engine) {
+    let house = four(engine).await;
+    let services = &house.services;
+    let doer = Doer {
+        user_id: 1,
+        origin: 0,
+    };
+    let new = channels::NewChannel {
+        title: "News".to_owned(),
+        about: String::new(),
+        megagroup: false,
+    };
+    let made = channels::create(services, doer, new).await.unwrap();
+    let channel_id = made.channel_id;
+    let named = NamedPeer::Channel {
+        channel_id,
+        access_hash: services.hashes.access_hash(Seen::channel(1, channel_id)),
+    };
+    let media = house.still(1, 70).await;
+    let new = NewPhoto::Uploaded {
+        media,
+        combinations: false,
+    };
+    let told = channels::edit_photo(services, doer, named, new)
+        .await
+        .unwrap();
+    let photo = told.told.unwrap().0.photo_id.unwrap();
+    let watch = Watch::begin(&house, &[1, 2]).await;
+    let done = host::take_down(services, photo).await.unwrap();
+    assert_eq!(done.places.chats, [channel_id]);
+    assert_eq!(done.places.messages.len(), 1);
+    assert_eq!(watch.told(&house).await, [1]);
+    for check in CHECKS {
+        let outcome = doctor::run(services, check, Depth::default()).await;
+        assert!(outcome.is_healthy(), "{}: {outcome:?}", check.name);
+    }
+    let watch = Watch::begin(&house, &[1, 2]).await;
+    assert_eq!(host::delete_chat(services, channel_id).await.unwrap(), 1);
+    assert_eq!(watch.told(&house).await, [1]);
+}
+
 async fn a_seeded_account_obeys_the_rules_of_accounts(engine: house::Engine) {
     let house = four(engine).await;
     let services = &house.services;
@@ -207,5 +252,6 @@ on_every_engine!(
     a_picture_is_taken_off_each_place_and_its_watchers_are_told,
     a_suggested_picture_goes_with_its_messages,
     a_group_loses_its_picture_and_its_life_before_its_members,
+    a_channel_loses_its_picture_with_the_message_that_tells_of_it,
     a_seeded_account_obeys_the_rules_of_accounts,
 );

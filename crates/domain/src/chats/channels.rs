@@ -14,6 +14,7 @@ mod sending;
 
 pub use creating::{NewChannel, create, delete};
 pub use deleting::delete_messages;
+pub(crate) use deleting::take_out;
 pub use editing::{check_username, edit_about, edit_photo, edit_title, update_username};
 pub use members::{Banned, Invited, edit_admin, edit_banned, invite, join, leave};
 pub use participants::{Participants, Wanted, participant, participants};

@@ -2,7 +2,10 @@
 
 use store::{
     Tx,
-    rows::chats::{self as rows, ChatRow},
+    rows::{
+        channels,
+        chats::{self as rows, ChatRow},
+    },
 };
 
 use crate::{Error, Refusal, Services, chats::ChatKind, updates};
@@ -10,8 +13,8 @@ use crate::{Error, Refusal, Services, chats::ChatKind, updates};
 /// Members that are looked up at once.
 const MEMBERS_PAGE: i64 = 1000;
 
-/// Ends a group or a channel for everybody, as its creator would: members are told, what was written stays
-/// with those who have it. Returns how many were told.
+/// Ends a group or a channel for everybody, as its creator would: members are told. What was written in a
+/// group stays with those who have it. Returns how many were told.
 ///
 /// # Errors
 /// CHAT_ID_INVALID: no chat has this id, or it has ended already.
@@ -22,6 +25,10 @@ pub async fn delete_chat(services: &Services, chat_id: i64) -> Result<usize, Err
     let chat = chat.ok_or(Refusal::CHAT_ID_INVALID)?;
     rows::delete(&mut tx, chat_id, services.clock.unix_seconds()).await?;
     let members = members(&mut tx, chat_id).await?;
+    if ChatKind::of(&chat) != ChatKind::Group {
+        // A channel that has ended is shown to nobody.
+        channels::forget_dialogs(&mut tx, number(&chat), &members).await?;
+    }
     tell(services, &mut tx, &chat, &members).await?;
     services.commit(tx, &members).await?;
     Ok(members.len())
@@ -52,8 +59,15 @@ async fn tell(
     chat: &ChatRow,
     members: &[i64],
 ) -> Result<(), Error> {
-    let peer_id = ChatKind::of(chat).peer(chat.chat_id).number();
-    updates::chat_changed(services, tx, members, peer_id, (0, 0)).await
+    if ChatKind::of(chat) == ChatKind::Group {
+        updates::chat_changed(services, tx, members, number(chat), (0, 0)).await
+    } else {
+        updates::channel_changed(services, tx, number(chat), members, (0, 0)).await
+    }
+}
+
+fn number(chat: &ChatRow) -> i64 {
+    ChatKind::of(chat).peer(chat.chat_id).number()
 }
 
 /// Everybody who is in a chat, by user id.

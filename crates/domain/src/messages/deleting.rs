@@ -13,7 +13,7 @@ use store::{
 use super::{Affected, Doer, pts};
 use crate::{
     Error, Peer, Refusal, Services,
-    chats::{self, NamedPeer, groups},
+    chats::{self, NamedPeer, channels, groups},
     updates,
 };
 
@@ -189,11 +189,19 @@ pub(crate) async fn delete_everywhere(
     for (owner_id, message_id) in named {
         boxes.entry(*owner_id).or_default().push(*message_id);
     }
-    for (owner_id, message_ids) in &boxes {
-        let rows = messages::by_ids(tx, *owner_id, message_ids).await?;
-        take_out(tx, *owner_id, &rows, 0, now).await?;
+    let mut wake = Vec::new();
+    for (owner_id, message_ids) in boxes {
+        if let Peer::Channel(_) = Peer::of(owner_id) {
+            // One box for all of its members.
+            let took = channels::take_out(services, tx, owner_id, message_ids, (0, 0)).await?;
+            wake.extend(took.1);
+        } else {
+            let rows = messages::by_ids(tx, owner_id, &message_ids).await?;
+            take_out(tx, owner_id, &rows, 0, now).await?;
+            wake.push(owner_id);
+        }
     }
-    Ok(boxes.into_keys().collect())
+    Ok(wake)
 }
 
 /// Takes messages out of one box and sets its chats right.

@@ -1,6 +1,9 @@
 //! Deleting messages of a channel, for everybody.
 
-use store::rows::{channels, messages};
+use store::{
+    Tx,
+    rows::{channels, messages},
+};
 
 use super::{NamedPeer, creating::top, delivery, find, queue};
 use crate::{
@@ -47,15 +50,28 @@ pub async fn delete_messages(
         let pts = pts(&mut tx, channel).await?;
         return Ok(Affected { pts, pts_count });
     }
-    messages::delete(&mut tx, channel, &gone).await?;
-    let members = delivery::members(&mut tx, channel).await?;
-    let top = top(&mut tx, channel).await?;
-    channels::count_again(&mut tx, top, &members).await?;
-    let (pts, _) = messages::advance_box(&mut tx, channel, pts_count, 0).await?;
-    let now = services.clock.unix_seconds();
     let by = (doer.user_id, doer.origin);
-    updates::channel_messages_deleted(&mut tx, (channel, pts), gone, by, now).await?;
-    updates::channel_news(services, &mut tx, channel, &members).await?;
+    let (pts, members) = take_out(services, &mut tx, channel, gone, by).await?;
     services.commit(tx, &members).await?;
     Ok(Affected { pts, pts_count })
+}
+
+/// Takes messages, by rising id, out of a channel's box and tells its members. `by`: the account and the
+/// session that learns of it in its answer. Returns the channel's `pts` and whom to wake after the commit.
+pub(crate) async fn take_out(
+    services: &Services,
+    tx: &mut Tx,
+    channel: i64,
+    gone: Vec<i64>,
+    by: (i64, i64),
+) -> Result<(i64, Vec<i64>), Error> {
+    messages::delete(tx, channel, &gone).await?;
+    let members = delivery::members(tx, channel).await?;
+    let top = top(tx, channel).await?;
+    channels::count_again(tx, top, &members).await?;
+    let (pts, _) = messages::advance_box(tx, channel, gone.len() as i64, 0).await?;
+    let now = services.clock.unix_seconds();
+    updates::channel_messages_deleted(tx, (channel, pts), gone, by, now).await?;
+    updates::channel_news(services, tx, channel, &members).await?;
+    Ok((pts, members))
 }
