@@ -382,6 +382,37 @@ async def _(w):
     await refused(contact_photo(w.bot, cara, save=True), "BOT_METHOD_INVALID")
 
 
+@case("P135 a group has a picture")
+async def _(w):
+    group = await w.ada.create_group("Tea", [w.bob_id])
+    w.group_id = group.id
+    assert group.title == "Tea" and group.photo is None
+    assert await w.bob.set_chat_photo(w.group_id, photo=memory(picture(RED)))
+    seen = await w.ada.get_chat(w.group_id)
+    assert seen.members_count == 2
+    for file_id, side in ((seen.photo.small_file_id, 160), (seen.photo.big_file_id, 640)):
+        got = await w.ada.download_media(file_id, in_memory=True)
+        looks_like(got.getvalue(), RED, side)
+    told = [m async for m in w.ada.get_chat_history(w.group_id, limit=1)][0]
+    assert told.service == enums.MessageServiceType.NEW_CHAT_PHOTO and told.new_chat_photo
+
+
+@case("P135 its history, and taking it away")
+async def _(w):
+    assert await w.ada.set_chat_photo(w.group_id, photo=memory(picture(BLUE)))
+    # By the messages: see FINDINGS.md.
+    chat_photos = enums.MessagesFilter.CHAT_PHOTO
+    listed = [m async for m in w.bob.search_messages(w.group_id, filter=chat_photos)]
+    assert [m.service for m in listed] == [enums.MessageServiceType.NEW_CHAT_PHOTO] * 2
+    assert await w.bob.delete_chat_photo(w.group_id)
+    assert (await w.ada.get_chat(w.group_id)).photo is None
+    told = [m async for m in w.ada.get_chat_history(w.group_id, limit=1)][0]
+    assert told.service == enums.MessageServiceType.DELETE_CHAT_PHOTO
+    await refused(w.bob.delete_chat_photo(w.group_id), "CHAT_NOT_MODIFIED")
+    assert await w.bob.leave_chat(w.group_id)
+    await refused(w.bob.set_chat_photo(w.group_id, photo=memory(picture(RED))), "CHAT_ID_INVALID")
+
+
 async def main():
     world = World()
     world.server.start()

@@ -307,6 +307,31 @@ test('P17 P112 P113 pictures of a bot, by itself and by its owner', async w => {
   await refused(contactPhoto(w.bot, cara, null, { save: true }), 'BOT_METHOD_INVALID')
 })
 
+test('P135 a group has a picture', async w => {
+  const { chat } = await w.ada.createGroup({ title: 'Tea', users: [w.bobByAda] })
+  w.groupId = chat.id
+  await w.ada.setChatPhoto({ chatId: w.groupId, type: 'photo', media: picture(RED) })
+  const seen = await w.bob.getChat(w.groupId)
+  check(seen.photo, 'Bob sees it')
+  looksLike(await w.bob.downloadAsBuffer(seen.photo.big), RED, 640)
+  looksLike(await w.bob.downloadAsBuffer(seen.photo.small), RED, 160)
+  const full = await w.bob.getFullChat(w.groupId)
+  check(full.fullPhoto, 'the whole group has it')
+  const [told] = await w.bob.getHistory(w.groupId, { limit: 1 })
+  check(told.action?.type === 'photo_changed', `${told.action?.type}`)
+})
+
+test('P135 its picture is taken away, once', async w => {
+  await w.ada.deleteChatPhoto(w.groupId)
+  check(!(await w.bob.getChat(w.groupId)).photo, 'it is gone')
+  const [told] = await w.bob.getHistory(w.groupId, { limit: 1 })
+  check(told.action?.type === 'photo_deleted', `${told.action?.type}`)
+  await refused(w.ada.deleteChatPhoto(w.groupId), 'CHAT_NOT_MODIFIED')
+  await w.bob.leaveChat(w.groupId)
+  const media = picture(BLUE)
+  await refused(w.bob.setChatPhoto({ chatId: w.groupId, type: 'photo', media }), 'CHAT_ID_INVALID')
+})
+
 const world = new World()
 await world.server.start()
 addPublicKey(new NodeCryptoProvider(), world.server.pem)

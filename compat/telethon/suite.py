@@ -532,6 +532,75 @@ async def _(w):
     looks_like(await download(w.cara, "@suite_bot"), RED, 640)
 
 
+@case("P135 a group gets a picture from a member")
+async def _(w):
+    made = await w.ada(functions.messages.CreateChatRequest([w.bob_by_ada], "Tea"))
+    assert not made.missing_invitees
+    w.group_id = made.updates.chats[0].id
+    w.bob_got.clear()
+    note(w.bob, w.bob_got, types.UpdateNewMessage)
+    w.ada_got.clear()
+    uploaded = types.InputChatUploadedPhoto(file=await upload(w.bob, picture(RED)))
+    done = await w.bob(functions.messages.EditChatPhotoRequest(w.group_id, uploaded))
+    shown = done.chats[0].photo
+    actions = [u.message.action for u in done.updates if isinstance(u, types.UpdateNewMessage)]
+    assert actions[0].photo.id == shown.photo_id
+    w.group_photo_id = shown.photo_id
+
+    def told():
+        found = [getattr(u.message, "action", None) for u in w.ada_got]
+        return any(isinstance(action, types.MessageActionChatEditPhoto)
+                   and action.photo.id == shown.photo_id for action in found)
+    await until(told, "the new picture at Ada")
+
+
+@case("P135 members see and download the picture of a group")
+async def _(w):
+    group = await w.ada.get_entity(types.PeerChat(w.group_id))
+    assert group.photo.photo_id == w.group_photo_id and group.participants_count == 2
+    looks_like(await w.ada.download_profile_photo(group, file=bytes), RED, 640)
+    looks_like(await w.ada.download_profile_photo(group, file=bytes, download_big=False), RED, 160)
+    about = await w.ada(functions.messages.GetFullChatRequest(w.group_id))
+    assert about.full_chat.chat_photo.id == w.group_photo_id
+    people = await w.ada.get_participants(group)
+    assert sorted(user.id for user in people) == sorted([w.ada_id, w.bob_id])
+    location = types.InputPeerPhotoFileLocation(
+        types.InputPeerChat(w.group_id), w.group_photo_id, big=True)
+    await refused(w.cara(functions.upload.GetFileRequest(location, 0, 4096)), "LOCATION_INVALID")
+
+
+@case("P135 the history of a group's pictures, and taking it away")
+async def _(w):
+    uploaded = types.InputChatUploadedPhoto(file=await upload(w.ada, picture(BLUE)))
+    await w.ada(functions.messages.EditChatPhotoRequest(w.group_id, uploaded))
+    group = await w.bob.get_entity(types.PeerChat(w.group_id))
+    found = await w.bob.get_messages(group, limit=10, filter=types.InputMessagesFilterChatPhotos)
+    assert [message.action.photo.id for message in found][1:] == [w.group_photo_id]
+    for message, colour in zip(found, [BLUE, RED]):
+        looks_like(await w.bob.download_media(message.action.photo, file=bytes), colour, 640)
+    empty = functions.messages.EditChatPhotoRequest(w.group_id, types.InputChatPhotoEmpty())
+    done = await w.bob(empty)
+    assert isinstance(done.chats[0].photo, types.ChatPhotoEmpty)
+    await refused(w.bob(empty), "CHAT_NOT_MODIFIED")
+    group = await w.ada.get_entity(types.PeerChat(w.group_id))
+    assert await w.ada.download_profile_photo(group, file=bytes) is None
+
+
+@case("P135 a group: text, title, and who was removed")
+async def _(w):
+    await w.ada.send_message(types.PeerChat(w.group_id), "hello group")
+    got = (await w.bob.get_messages(types.PeerChat(w.group_id), limit=1))[0]
+    assert got.raw_text == "hello group" and got.sender_id == w.ada_id
+    await w.bob.send_read_acknowledge(types.PeerChat(w.group_id), got)
+    await w.bob(functions.messages.EditChatTitleRequest(w.group_id, "Coffee"))
+    assert (await w.ada.get_entity(types.PeerChat(w.group_id))).title == "Coffee"
+    gone = await w.ada.kick_participant(types.PeerChat(w.group_id), w.bob_by_ada)
+    assert isinstance(gone.action, types.MessageActionChatDeleteUser)
+    uploaded = types.InputChatUploadedPhoto(file=await upload(w.bob, picture(RED)))
+    request = functions.messages.EditChatPhotoRequest(w.group_id, uploaded)
+    await refused(w.bob(request), "CHAT_ID_INVALID")
+
+
 @case("log out, and in again")
 async def _(w):
     await w.ada2.log_out()
