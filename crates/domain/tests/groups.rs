@@ -38,6 +38,7 @@ on_every_engine!(
     an_account_that_ends_leaves,
     an_ended_group_is_silent,
     only_so_many_fit_in,
+    everybody_writes_at_once,
 );
 
 /// Accounts 1 to `count`, and a group of all but the last made by the first.
@@ -729,4 +730,33 @@ async fn only_so_many_fit_in(engine: Engine) {
     let everybody: Vec<i64> = (2..=count).collect();
     let more = create(&house, caller(1), "More", &everybody).await;
     assert_eq!(no(more), "USERS_TOO_MUCH");
+}
+
+/// Writers of one group, and of private chats beside it, wait for each other: nothing is lost or doubled.
+async fn everybody_writes_at_once(engine: Engine) {
+    let (house, chat_id) = house(engine, 5).await;
+    let before = pts(&house, 1).await;
+    let house = &house;
+    let writer = async |who: i64| {
+        for n in 0..8 {
+            // As the router does: a conflict is tried again.
+            while let Err(error) = write(house, who, chat_id, &format!("{who}: {n}")).await {
+                assert!(matches!(error, Error::Conflict), "{error:?}");
+            }
+        }
+    };
+    tokio::join!(writer(1), writer(2), writer(3), writer(4));
+    let texts = |rows: Vec<MessageRow>| -> Vec<(i64, String)> {
+        rows.into_iter()
+            .map(|row| (row.shared_id, row.text))
+            .collect()
+    };
+    let first = texts(history(house, 1, chat_id).await);
+    assert_eq!(first.len(), 33);
+    for who in [2, 3, 4] {
+        // The same messages in the same order in every box.
+        assert_eq!(texts(history(house, who, chat_id).await), first);
+    }
+    assert_eq!(pts(house, 1).await, before + 32);
+    assert_eq!(unread(house, 1, chat_id).await.0, 24);
 }

@@ -3,8 +3,8 @@
 use tl::{enums, functions};
 
 use crate::group::{
-    Four, add, chat, create, four, full, ids, leave, members, new_message, parts, remove, sees,
-    service, word,
+    Four, add, chat, create, four, full, group_in, ids, leave, members, new_message, parts, remove,
+    sees, service, word,
 };
 
 /// Everybody is told of a new group; the maker in the answer.
@@ -162,4 +162,25 @@ async fn a_group_is_led_described_and_ended() {
         panic!("Bob was there to the end");
     };
     assert!(seen.deactivated);
+}
+
+/// What apps ask on opening a chat is answered for groups, too, and for members alone.
+#[tokio::test]
+async fn a_group_is_opened_by_its_members() {
+    let server = testkit::start().await;
+    let Four {
+        bob, dan, chat_id, ..
+    } = four(&server).await;
+    let peer = || crate::group::group(chat_id);
+    let settings = |peer| functions::messages::GetPeerSettings { peer };
+    let opened = bob.call(settings(peer())).await.unwrap();
+    assert_eq!(group_in(&opened.chats).map(|group| group.id), Some(chat_id));
+    assert!(!opened.settings.add_contact && opened.users.is_empty());
+    assert_eq!(word(dan.call(settings(peer())).await), "PEER_ID_INVALID");
+    let scheduled = |peer| functions::messages::GetScheduledHistory { peer, hash: 0 };
+    let mentions = |peer| functions::messages::GetUnreadMentions::new(peer, 0, 0, 10, 0, 0);
+    assert!(bob.call(scheduled(peer())).await.is_ok());
+    assert!(bob.call(mentions(peer())).await.is_ok());
+    assert_eq!(word(dan.call(scheduled(peer())).await), "PEER_ID_INVALID");
+    assert_eq!(word(dan.call(mentions(peer())).await), "PEER_ID_INVALID");
 }
