@@ -49,7 +49,8 @@ async fn coming_and_going_is_told_to_those_who_are_there() {
     let added = add(&bob, chat_id, &dan).await.unwrap();
     let now = vec![ada.id, bob.id, carl.id, dan.id];
     assert_eq!(members(&added.updates), Some(Ok(now.clone())));
-    assert_eq!(carl.update(members).await, Ok(now.clone()));
+    let told = carl.update(members).await;
+    assert_eq!(told, Ok(now.clone()));
     let (whole, _) = full(&dan, chat_id).await.unwrap();
     assert_eq!(ids(&whole.participants), Ok(now));
     assert!(whole.exported_invite.is_none());

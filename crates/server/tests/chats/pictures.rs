@@ -5,7 +5,8 @@ use tl::{enums, functions, types};
 
 use crate::group::{
     Four, add, by_peer, chat, create, download, edit, four, full, group, group_in, history, leave,
-    new_message, new_photo, no_photo, photo_in, refused, remove, sees, set, shown, still, word,
+    new_message, new_photo, no_photo, photo_in, refused, remove, sees, service, set, shown, still,
+    word,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -267,10 +268,11 @@ async fn p135_the_picture_is_for_those_who_are_there() {
         Err(refused("CHAT_ID_INVALID"))
     );
     // What comes later is not for them.
-    for who in [&bob, &carl] {
-        who.settle().await;
-        who.take_updates();
-    }
+    let last = |message: &types::MessageService| match &message.action {
+        enums::MessageAction::ChatDeleteUser(gone) => (gone.user_id == carl.id).then_some(()),
+        _ => None,
+    };
+    carl.update(|news| service(news, last)).await;
     set(&ada, chat_id, &picture(BLUE, 800)).await;
     for who in [&bob, &carl] {
         who.settle().await;
