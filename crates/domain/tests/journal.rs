@@ -249,6 +249,30 @@ async fn the_session_that_sent_is_named_as_the_cause() {
     assert_eq!(news(&house, 1, &mut cursor).await.entries[0].1, 41);
 }
 
+/// Session 7 changed a user after somebody else's change was told: that push may reach it after its answer.
+#[tokio::test]
+async fn a_session_is_told_its_own_change_after_what_may_be_late() {
+    let house = people(3).await;
+    let mut cursor = cursor(&house, 1).await;
+    changed(&house, 1, 2, 7).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(2, 7)]);
+    // Its own changes alone are nothing new to it.
+    changed(&house, 1, 2, 7).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(2, 7)]);
+    changed(&house, 1, 2, 8).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(2, 0)]);
+    changed(&house, 1, 2, 7).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(2, 0)]);
+    // A message shows its sender, too.
+    send(&house, 3, 1, 1).await;
+    news(&house, 1, &mut cursor).await;
+    changed(&house, 1, 3, 7).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(3, 0)]);
+    house.forward(Duration::from_secs(11));
+    changed(&house, 1, 3, 7).await;
+    assert_eq!(users(&news(&house, 1, &mut cursor).await.entries), [(3, 7)]);
+}
+
 #[tokio::test]
 async fn a_difference_tells_changed_peers_since_the_clients_date() {
     let house = people(3).await;

@@ -32,6 +32,10 @@ const BEHIND_PTS_MAX: i64 = 1_000;
 /// transaction may have drawn an earlier id and committed later (docs/decisions/0073).
 const CHANGE_WINDOW: i64 = 60_000 << 16;
 
+/// How long a push may be on its way to a session. Chosen: far above the time from reading the journal to
+/// the queue of a session (docs/decisions/0150).
+const LATE_MS_MAX: i64 = 10_000;
+
 /// Changes of peers within the window above; more: "too long, look yourself".
 const CHANGES_MAX: i64 = 1_000;
 
@@ -45,6 +49,9 @@ pub struct Cursor {
     told: BTreeSet<(i64, i64, String)>,
     /// By number: up to which `pts` the account was told of its channels.
     pub(super) channels: BTreeMap<i64, i64>,
+    /// Users that were lately told with something, whatever it was: when (Unix milliseconds), and the
+    /// session that was left out of it (0: none was).
+    shown: BTreeMap<i64, (i64, i64)>,
 }
 
 /// What a client is told about a chat with somebody it does not know.
@@ -175,8 +182,8 @@ pub async fn cursor(tx: &mut Tx, user_id: i64) -> Result<Cursor, Error> {
     let mut cursor = Cursor {
         pts,
         change_id,
-        told: BTreeSet::new(),
         channels: channels::where_they_stand(tx, user_id).await?,
+        ..Cursor::default()
     };
     let recent = rows::changes_after(tx, user_id, change_id - CHANGE_WINDOW, CHANGES_MAX).await?;
     cursor.note(&recent);
@@ -231,6 +238,8 @@ pub async fn after(
         return Ok((After::Nothing, next));
     }
     let bundle = bundle(services, tx, user_id, &entries).await?;
+    next.tell_what_may_be_late(&mut entries, services.clock.unix_ms());
+    next.show(&bundle, &entries, services.clock.unix_ms());
     let date = services.clock.unix_seconds();
     Ok((
         After::News(Box::new(News {
@@ -251,6 +260,35 @@ impl Cursor {
         }
         let oldest = self.change_id - CHANGE_WINDOW;
         self.told.retain(|(change_id, ..)| *change_id > oldest);
+    }
+
+    /// A push shows users as they were when it was read, and may reach the session that changed one of
+    /// them after the answer to that change. So where something was told lately, the session that knows
+    /// a change already is told of it all the same.
+    fn tell_what_may_be_late(&mut self, entries: &mut [(Entry, i64)], now: i64) {
+        self.shown.retain(|_, (at, _)| now - *at < LATE_MS_MAX);
+        for (entry, origin) in entries {
+            if let Entry::User(user_id) = entry
+                && let Some((_, left_out)) = self.shown.get(user_id)
+                && left_out != origin
+            {
+                *origin = 0;
+            }
+        }
+    }
+
+    fn show(&mut self, bundle: &Bundle, entries: &[(Entry, i64)], now: i64) {
+        let first = entries.first().map_or(0, |(_, origin)| *origin);
+        let left_out = if entries.iter().all(|(_, origin)| *origin == first) {
+            first
+        } else {
+            0
+        };
+        for user in &bundle.users {
+            let shown = self.shown.entry(user.user_id).or_insert((now, left_out));
+            let left_out = if shown.1 == left_out { left_out } else { 0 };
+            *shown = (now, left_out);
+        }
     }
 }
 
