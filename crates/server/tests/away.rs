@@ -139,15 +139,11 @@ impl Held {
 
     fn apply(&mut self, update: &enums::Update) {
         match update {
-            enums::Update::NewMessage(new) => {
-                if self.follows(new.pts, new.pts_count) {
-                    self.messages.insert(id(&new.message));
-                }
+            enums::Update::NewMessage(new) if self.follows(new.pts, new.pts_count) => {
+                self.messages.insert(id(&new.message));
             }
-            enums::Update::DeleteMessages(gone) => {
-                if self.follows(gone.pts, gone.pts_count) {
-                    self.forget(&gone.messages);
-                }
+            enums::Update::DeleteMessages(gone) if self.follows(gone.pts, gone.pts_count) => {
+                self.forget(&gone.messages);
             }
             _ => {}
         }
