@@ -191,3 +191,17 @@ async fn rights_are_given_and_taken_by_those_who_may() {
         .await;
     assert_eq!(nobody.unwrap_err(), refused("PARTICIPANT_ID_INVALID"));
 }
+
+/// Channels that one account is in, as `help.getConfig` tells clients.
+const CHANNELS_MAX: usize = 500;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_is_in_so_many_channels_and_no_more() {
+    let server = testkit::start().await;
+    let ada = server.account("Ada").await;
+    for _ in 0..CHANNELS_MAX {
+        ada.call(new(false, "One of many")).await.unwrap();
+    }
+    let one_more = ada.call(new(true, "One more")).await.map(|_| ());
+    assert_eq!(one_more, Err(refused("CHANNELS_TOO_MUCH")));
+}
