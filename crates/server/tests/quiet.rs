@@ -11,6 +11,11 @@ async fn nobody_has_stories_and_nobody_unknown_is_asked_about() {
     let found = ada.call(asked).await.unwrap();
     let expected = types::PeerStories::new(types::PeerUser { user_id: bob.id }.into());
     assert_eq!(found.stories, expected);
+    let group = types::InputPeerChat { chat_id: 1 };
+    let asked = functions::stories::GetPeerStories { peer: group.into() };
+    let found = ada.call(asked).await.unwrap();
+    let expected = types::PeerStories::new(types::PeerChat { chat_id: 1 }.into());
+    assert_eq!(found.stories, expected);
     let guessed = types::InputPeerUser {
         user_id: bob.id,
         access_hash: 1,
