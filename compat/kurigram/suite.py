@@ -315,7 +315,7 @@ async def _(w):
         texts = [m.text async for m in w.ada.get_chat_history(ours.id) if m.text]
         assert texts == ["hello"], texts
         if make == w.ada.create_supergroup:
-            assert await w.ada.add_chat_members(ours.id, w.bob_id)
+            assert await w.ada.add_chat_members(ours.id, w.bob_id) == []
             there = [m.user.id async for m in w.ada.get_chat_members(ours.id)]
             assert w.bob_id in there and len(there) == 2, there
             await w.ada.ban_chat_member(ours.id, w.bob_id)
