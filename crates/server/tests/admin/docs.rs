@@ -94,7 +94,9 @@ fn tokens(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     for (index, c) in chars.iter().enumerate() {
         let around = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
-        let time = *c == ':' && index > 0 && around(index - 1) && around(index + 1);
+        // Two digits before it: the secret of a bot may begin with a digit, too.
+        let before = index > 1 && around(index - 1) && around(index - 2);
+        let time = *c == ':' && before && around(index + 1);
         let last = tokens.last_mut().unwrap();
         if c.is_alphanumeric() || "_-.".contains(*c) || time {
             last.push(*c);
