@@ -8,6 +8,7 @@ import asyncio
 
 from world import GOLD, World, case, shows  # it also makes the folder of the harness known
 import people  # noqa: F401  (importing adds the cases, in this order)
+import privacy  # noqa: F401
 import chats  # noqa: F401
 import channels  # noqa: F401
 import bots  # noqa: F401

@@ -624,9 +624,9 @@ async fn rules_name_only_who_and_what_is_there(engine: Engine) {
     assert_eq!(set(&house, BOB, key, more.clone()).await, Ok(()));
     let setting = privacy::get(&house.services, BOB, key).await.unwrap();
     assert_eq!(setting.rules, more);
-    assert_eq!(set(&house, BOB, key, vec![]).await, {
-        Err("PRIVACY_VALUE_INVALID".to_owned())
-    });
+    assert_eq!(set(&house, BOB, key, vec![]).await, Ok(()));
+    let setting = privacy::get(&house.services, BOB, key).await.unwrap();
+    assert_eq!(setting.rules, [Rule::disallow(Whom::All)]);
     // The account ends, and its rules with it.
     domain::accounts::delete(&house.services, BOB)
         .await

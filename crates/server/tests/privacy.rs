@@ -153,7 +153,6 @@ async fn rules_that_make_no_sense_are_refused() {
         .collect::<Vec<i64>>();
     let many = types::InputPrivacyValueAllowChatParticipants { chats: many };
     for (rules, name) in [
-        (vec![], "PRIVACY_VALUE_INVALID"),
         (vec![EVERYBODY, EVERYBODY], "PRIVACY_VALUE_INVALID"),
         (vec![PREMIUM, NOBODY], "PRIVACY_VALUE_INVALID"),
         (vec![many.into()], "PRIVACY_TOO_LONG"),

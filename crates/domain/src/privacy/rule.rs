@@ -155,12 +155,16 @@ pub(crate) fn users_of(rules: &[Rule]) -> BTreeSet<i64> {
     named.flatten().copied().collect()
 }
 
-/// The rules as they will be kept: each user and chat of a rule named once, in the order given.
+/// The rules as they will be kept: each user and chat of a rule named once, in the order given. No rule
+/// at all is "nobody": TDLib leaves a last "nobody" out of what it sends.
 ///
 /// # Errors
-/// PRIVACY_VALUE_INVALID: no rule, two rules of one kind, an empty "yes" or "no" for close friends or
+/// PRIVACY_VALUE_INVALID: two rules of one kind, an empty "yes" or "no" for close friends or
 /// subscribers where there is none, or subscribers with another key than invitations. PRIVACY_TOO_LONG.
 pub(super) fn checked(key: Key, mut rules: Vec<Rule>) -> Result<Vec<Rule>, Refusal> {
+    if rules.is_empty() {
+        return Ok(vec![Rule::disallow(Whom::All)]);
+    }
     let mut entries = rules.len();
     let mut kinds = HashSet::new();
     for rule in &mut rules {
@@ -182,11 +186,10 @@ pub(super) fn checked(key: Key, mut rules: Vec<Rule>) -> Result<Vec<Rule>, Refus
             return Err(Refusal::PRIVACY_VALUE_INVALID);
         }
     }
-    match entries {
-        0 => Err(Refusal::PRIVACY_VALUE_INVALID),
-        1..=PRIVACY_ENTRIES_MAX => Ok(rules),
-        _ => Err(Refusal::PRIVACY_TOO_LONG),
+    if entries > PRIVACY_ENTRIES_MAX {
+        return Err(Refusal::PRIVACY_TOO_LONG);
     }
+    Ok(rules)
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub async fn get(services: &Services, owner_id: i64, key: Key) -> Result<Setting
 /// owner are told, and everybody who sees the difference.
 ///
 /// # Errors
-/// PRIVACY_VALUE_INVALID: no rule, two of one kind, or one that this key cannot have. PRIVACY_TOO_LONG:
+/// PRIVACY_VALUE_INVALID: two of one kind, or one that this key cannot have. PRIVACY_TOO_LONG:
 /// more than [`super::PRIVACY_ENTRIES_MAX`] rules, users and chats. USER_ID_INVALID: the owner itself,
 /// or nobody. CHAT_ID_INVALID: a chat in which the owner is not, unless the rules named it before.
 pub async fn set(
