@@ -4,6 +4,7 @@ pub mod channels;
 pub mod groups;
 mod photo;
 mod view;
+mod willing;
 
 pub use photo::NewPhoto;
 pub(crate) use photo::{apply, ready};

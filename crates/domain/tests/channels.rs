@@ -14,6 +14,7 @@ use domain::{
         channels::{self, Banned, NewChannel},
     },
     messages::{self, Doer, Page, Post, ReplyTo, Sent},
+    privacy::{self, Key, Rule, Whom},
     updates::{self, After, Cursor, Entry, InChannel},
 };
 use engines::on_every_engine;
@@ -24,6 +25,7 @@ on_every_engine!(
     members_are_told_what_comes_after_they_came_and_until_they_go,
     the_session_that_did_it_is_left_out_and_no_other,
     a_message_costs_the_same_statements_for_many_members,
+    who_does_not_want_to_come_is_missing,
     writers_at_once_lose_nothing,
     a_picture_is_changed_by_administrators_and_kept_for_the_history,
     a_repeated_message_is_one_message,
@@ -188,6 +190,23 @@ async fn a_message_costs_the_same_statements_for_many_members(engine: Engine) {
             .unwrap();
         assert_eq!(row.unread_count, unread, "of member {member}");
     }
+}
+
+async fn who_does_not_want_to_come_is_missing(engine: Engine) {
+    let house = people(engine, 4).await;
+    let channel_id = create(&house, true).await;
+    let rules = vec![Rule::disallow(Whom::All)];
+    privacy::set(&house.services, (BOB, 0), Key::ChatInvite, rules)
+        .await
+        .unwrap();
+    house.block(3, ADA).await;
+    let users: Vec<_> = [BOB, 3, 4]
+        .iter()
+        .map(|user| house.named(ADA, *user))
+        .collect();
+    let channel = named(&house, ADA, channel_id);
+    let invited = channels::invite(&house.services, doer(ADA), channel, &users).await;
+    assert_eq!(invited.unwrap().missing, [BOB, 3]);
 }
 
 async fn writers_at_once_lose_nothing(engine: Engine) {

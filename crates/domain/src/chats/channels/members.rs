@@ -5,7 +5,7 @@ use store::{
     rows::{
         channels as bulk,
         chats::{self as rows, MemberRow},
-        contacts, dialogs,
+        dialogs,
         dialogs::DialogRow,
     },
 };
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Error, Refusal, Services,
+    chats::willing::unwilling,
     messages::{Action, Doer, pts},
     peers::{self, Named},
     updates,
@@ -62,8 +63,8 @@ async fn chats_now(tx: &mut Tx, user_id: i64) -> Result<usize, Error> {
     Ok(rows.iter().filter(|row| Role::of(row).is_present()).count())
 }
 
-/// `channels.inviteToChannel`: brings users in. Whoever is there already is passed over; whoever has
-/// blocked the caller, was sent away by an administrator while the caller is none, or is in too many
+/// `channels.inviteToChannel`: brings users in. Whoever is there already is passed over; whoever
+/// does not want it, was sent away by an administrator while the caller is none, or is in too many
 /// chats, is missing.
 ///
 /// # Errors
@@ -114,7 +115,7 @@ async fn sorted(
     user_ids: &[i64],
 ) -> Result<(Vec<i64>, Vec<i64>), Error> {
     let known = rows::members_among(tx, found.chat.chat_id, user_ids).await?;
-    let blockers = contacts::blockers_among(tx, inviter, user_ids).await?;
+    let unwilling = unwilling(tx, inviter, user_ids).await?;
     let (mut added, mut missing) = (Vec::new(), Vec::new());
     for user_id in user_ids {
         let row = known.iter().find(|row| row.user_id == *user_id);
@@ -124,7 +125,7 @@ async fn sorted(
         }
         let kept_out = role == Role::Kicked && !found.role.is_admin();
         let full = chats_now(tx, *user_id).await? >= CHANNELS_MAX;
-        if kept_out || full || blockers.contains(user_id) {
+        if kept_out || full || unwilling.contains(user_id) {
             missing.push(*user_id);
         } else {
             added.push(*user_id);

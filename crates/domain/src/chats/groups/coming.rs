@@ -10,15 +10,12 @@ use store::{
 };
 
 use super::{
-    Inside, MEMBERS_MAX, Outcome, acted, announce, begin, boxes,
-    delivery::Draft,
-    ids, list_changed,
-    making::{Added, unwilling},
-    outcome, participants, present,
+    Inside, MEMBERS_MAX, Outcome, acted, announce, begin, boxes, delivery::Draft, ids,
+    list_changed, making::Added, outcome, participants, present,
 };
 use crate::{
     Error, Peer, Refusal, Services,
-    chats::{self, ChatKind, Role},
+    chats::{self, ChatKind, Role, willing::unwilling},
     messages::{self, Action, Doer},
     peers::{self, Named},
     photos::Caller,
