@@ -23,6 +23,7 @@ const CAT: i64 = 3;
 const DAN: i64 = 4;
 const BOT: i64 = 9;
 const GROUP: i64 = 70;
+const CHANNEL: i64 = 71;
 
 const ALL: Window = Window {
     offset: 0,
@@ -66,6 +67,20 @@ async fn view(house: &House, viewer: i64, user: i64) -> UserView {
 
 async fn join(house: &House, chat_id: i64, user_id: i64, role: &str) {
     let mut tx = house.services.store.begin().await.unwrap();
+    if chats::by_id(&mut tx, chat_id).await.unwrap().is_none() {
+        let kind = if chat_id == GROUP {
+            "group"
+        } else {
+            "megagroup"
+        };
+        let row = chats::ChatRow {
+            chat_id,
+            kind: kind.to_owned(),
+            version: 1,
+            ..chats::ChatRow::default()
+        };
+        chats::insert(&mut tx, &row).await.unwrap();
+    }
     let row = chats::MemberRow {
         chat_id,
         user_id,
@@ -635,6 +650,32 @@ async fn rules_name_only_who_and_what_is_there(engine: Engine) {
     assert_eq!(setting.rules, key.usual());
 }
 
+/// A rule about the members of a chat: groups and channels are shown beside it; one that has ended has
+/// no members any more.
+async fn rules_about_members_end_with_the_chat(engine: Engine) {
+    let house = people(engine).await;
+    for chat_id in [GROUP, CHANNEL] {
+        join(&house, chat_id, BOB, "member").await;
+        join(&house, chat_id, DAN, "member").await;
+        let rules = vec![Rule::allow(Whom::ChatParticipants(vec![chat_id]))];
+        set(&house, BOB, Key::PhoneNumber, rules).await.unwrap();
+        let setting = privacy::get(&house.services, BOB, Key::PhoneNumber).await;
+        let shown: Vec<i64> = setting
+            .unwrap()
+            .chats
+            .iter()
+            .map(|chat| chat.chat_id)
+            .collect();
+        assert_eq!(shown, [chat_id]);
+        assert!(view(&house, DAN, BOB).await.phone.is_some());
+        assert!(view(&house, CAT, BOB).await.phone.is_none());
+        let mut tx = house.services.store.begin().await.unwrap();
+        chats::delete(&mut tx, chat_id, 2).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(view(&house, DAN, BOB).await.phone.is_none());
+    }
+}
+
 /// As many statements for a hundred people, each with rules of their own, as for one.
 async fn a_hundred_people_cost_as_much_as_one(engine: Engine) {
     let house = House::on(engine).await;
@@ -689,5 +730,6 @@ engines::on_every_engine!(
     becoming_a_contact_opens_what_is_for_contacts,
     a_chat_peer_is_told_when_it_is_saved,
     rules_name_only_who_and_what_is_there,
+    rules_about_members_end_with_the_chat,
     a_hundred_people_cost_as_much_as_one,
 );

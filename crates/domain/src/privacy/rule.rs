@@ -159,20 +159,18 @@ pub(crate) fn users_of(rules: &[Rule]) -> BTreeSet<i64> {
 /// at all is "nobody": TDLib leaves a last "nobody" out of what it sends.
 ///
 /// # Errors
-/// PRIVACY_VALUE_INVALID: two rules of one kind, an empty "yes" or "no" for close friends or
+/// PRIVACY_VALUE_INVALID: two rules of one kind, lists of users aside, an empty "yes" or "no" for close friends or
 /// subscribers where there is none, or subscribers with another key than invitations. PRIVACY_TOO_LONG.
 pub(super) fn checked(key: Key, mut rules: Vec<Rule>) -> Result<Vec<Rule>, Refusal> {
     if rules.is_empty() {
         return Ok(vec![Rule::disallow(Whom::All)]);
     }
-    let mut entries = rules.len();
     let mut kinds = HashSet::new();
     for rule in &mut rules {
         let impossible = match &mut rule.whom {
             Whom::Users(ids) | Whom::ChatParticipants(ids) => {
                 let mut named = HashSet::new();
                 ids.retain(|id| named.insert(*id));
-                entries += ids.len();
                 false
             }
             Whom::CloseFriends => !rule.allow,
@@ -180,16 +178,30 @@ pub(super) fn checked(key: Key, mut rules: Vec<Rule>) -> Result<Vec<Rule>, Refus
             Whom::Premium => !rule.allow || key != Key::ChatInvite,
             Whom::All | Whom::Bots | Whom::Contacts => false,
         };
-        // Which of two was meant, nobody can tell.
-        let again = !kinds.insert((rule.allow, std::mem::discriminant(&rule.whom)));
+        // Which of two was meant, nobody can tell. Lists of users are no such riddle, and an exception
+        // for a contact leaves two of them.
+        let lists_users = matches!(rule.whom, Whom::Users(_));
+        let again = !kinds.insert((rule.allow, std::mem::discriminant(&rule.whom))) && !lists_users;
         if impossible || again {
             return Err(Refusal::PRIVACY_VALUE_INVALID);
         }
     }
+    within_bounds(&rules)?;
+    Ok(rules)
+}
+
+/// # Errors
+/// PRIVACY_TOO_LONG.
+pub(super) fn within_bounds(rules: &[Rule]) -> Result<(), Refusal> {
+    let named = |rule: &Rule| match &rule.whom {
+        Whom::Users(ids) | Whom::ChatParticipants(ids) => ids.len(),
+        _ => 0,
+    };
+    let entries = rules.len() + rules.iter().map(named).sum::<usize>();
     if entries > PRIVACY_ENTRIES_MAX {
         return Err(Refusal::PRIVACY_TOO_LONG);
     }
-    Ok(rules)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -304,13 +316,15 @@ mod tests {
     fn rules_that_make_no_sense_are_refused() {
         let invalid = Err(Refusal::PRIVACY_VALUE_INVALID);
         let about = |rules| checked(Key::About, rules).map(|_| ());
-        assert_eq!(about(vec![]), invalid);
         assert_eq!(
             about(vec![Rule::allow(Whom::All), Rule::allow(Whom::All)]),
             invalid
         );
         let users = |id| Rule::allow(Whom::Users(vec![id]));
-        assert_eq!(about(vec![users(1), users(2)]), invalid);
+        assert_eq!(
+            about(vec![users(1), Rule::allow(Whom::All), users(2)]),
+            Ok(())
+        );
         assert_eq!(about(vec![Rule::disallow(Whom::CloseFriends)]), invalid);
         assert_eq!(about(vec![Rule::allow(Whom::Premium)]), invalid);
         let subscribers = vec![Rule::allow(Whom::Premium), Rule::disallow(Whom::All)];

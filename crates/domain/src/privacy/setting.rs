@@ -11,7 +11,7 @@ use store::{
 
 use super::{
     Key, Rule, Whom, allows,
-    rule::{chats_of, checked, read, users_of, written},
+    rule::{chats_of, checked, read, users_of, within_bounds, written},
     sight::present,
     telling,
 };
@@ -88,28 +88,31 @@ pub(crate) async fn share_phone(
         return Ok(Vec::new());
     }
     let old = rules_of(tx, owner_id, key).await?;
-    let rules = excepted(old.clone(), user_id);
+    let rules = excepted(old.clone(), user_id)?;
     change(services, tx, (owner_id, origin), key, (&old, &rules)).await
 }
 
-/// The same rules with a "yes" for one user before all others.
-fn excepted(mut rules: Vec<Rule>, user_id: i64) -> Vec<Rule> {
-    let mut allowed = Vec::new();
-    rules.retain_mut(|rule| match (&mut rule.whom, rule.allow) {
-        (Whom::Users(ids), true) => {
-            allowed.append(ids);
-            false
-        }
-        (Whom::Users(ids), false) => {
+/// The rules with a "yes" for this user before everything else; nobody else gains one by it.
+///
+/// # Errors
+/// PRIVACY_TOO_LONG: the list is full.
+fn excepted(mut rules: Vec<Rule>, user_id: i64) -> Result<Vec<Rule>, Refusal> {
+    rules.retain_mut(|rule| match &mut rule.whom {
+        Whom::Users(ids) => {
             ids.retain(|id| *id != user_id);
             !ids.is_empty()
         }
         _ => true,
     });
-    allowed.retain(|id| *id != user_id);
-    allowed.push(user_id);
-    rules.insert(0, Rule::allow(Whom::Users(allowed)));
-    rules
+    match rules.first_mut() {
+        Some(Rule {
+            allow: true,
+            whom: Whom::Users(ids),
+        }) => ids.push(user_id),
+        _ => rules.insert(0, Rule::allow(Whom::Users(vec![user_id]))),
+    }
+    within_bounds(&rules)?;
+    Ok(rules)
 }
 
 /// Writes new rules and journals who must know; returns whom to wake.
@@ -160,7 +163,11 @@ async fn setting(
 ) -> Result<Setting, Error> {
     let named: Vec<i64> = users_of(&rules).into_iter().collect();
     let users = peers::view(services, tx, owner_id, &named).await?;
-    let named: Vec<Peer> = chats_of(&rules).into_iter().map(Peer::Group).collect();
+    // A rule names chats by bare ids: each is looked for among groups and among channels.
+    let named: Vec<Peer> = chats_of(&rules)
+        .into_iter()
+        .flat_map(|id| [Peer::Group(id), Peer::Channel(id)])
+        .collect();
     let chats = chats::view(services, tx, owner_id, &named).await?;
     Ok(Setting {
         rules,
@@ -171,22 +178,36 @@ async fn setting(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::PRIVACY_ENTRIES_MAX, *};
 
     #[test]
     fn an_exception_comes_first_and_replaces_a_no() {
         let rules = vec![
             Rule::disallow(Whom::Users(vec![5])),
-            Rule::allow(Whom::Users(vec![6, 5])),
             Rule::disallow(Whom::All),
         ];
-        let expected = vec![
-            Rule::allow(Whom::Users(vec![6, 5])),
-            Rule::disallow(Whom::All),
-        ];
-        assert_eq!(excepted(rules, 5), expected);
-        assert_eq!(excepted(expected.clone(), 5), expected);
-        let nobody = vec![Rule::disallow(Whom::All)];
-        assert_eq!(excepted(nobody, 7)[0], Rule::allow(Whom::Users(vec![7])));
+        let expected = vec![Rule::allow(Whom::Users(vec![5])), Rule::disallow(Whom::All)];
+        assert_eq!(excepted(rules, 5), Ok(expected.clone()));
+        assert_eq!(excepted(expected.clone(), 5), Ok(expected.clone()));
+        let two = Rule::allow(Whom::Users(vec![5, 6]));
+        assert_eq!(excepted(expected, 6).unwrap()[0], two);
+    }
+
+    #[test]
+    fn an_exception_opens_nothing_to_anybody_else() {
+        let chat = Rule::disallow(Whom::ChatParticipants(vec![9]));
+        let six = Rule::allow(Whom::Users(vec![6, 7]));
+        let all = Rule::disallow(Whom::All);
+        let rules = excepted(vec![chat.clone(), six, all.clone()], 7);
+        let seven = Rule::allow(Whom::Users(vec![7]));
+        let six = Rule::allow(Whom::Users(vec![6]));
+        assert_eq!(rules, Ok(vec![seven, chat, six, all]));
+    }
+
+    #[test]
+    fn a_full_list_takes_no_exception() {
+        let ids = (1..=PRIVACY_ENTRIES_MAX as i64 - 1).collect();
+        let full = vec![Rule::allow(Whom::Users(ids))];
+        assert_eq!(excepted(full, -1), Err(Refusal::PRIVACY_TOO_LONG));
     }
 }

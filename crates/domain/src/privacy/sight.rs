@@ -49,7 +49,7 @@ impl Sight {
             .filter(|((owner, _), _)| *owner != viewer)
             .flat_map(|(_, rules)| rule::chats_of(rules))
             .collect();
-        let named: Vec<i64> = named.into_iter().collect();
+        let named = going_on(tx, named).await?;
         Ok(Self {
             viewer,
             is_bot,
@@ -133,6 +133,14 @@ pub(super) fn present(rows: Vec<MemberRow>) -> impl Iterator<Item = MemberRow> {
 }
 
 /// Everything that accounts have decided about keys.
+/// Those of the chats that have not ended: nobody is in a chat that has.
+async fn going_on(tx: &mut Tx, chat_ids: impl IntoIterator<Item = i64>) -> Result<Vec<i64>, Error> {
+    let chat_ids: Vec<i64> = chat_ids.into_iter().collect();
+    let rows = chats::by_ids(tx, &chat_ids).await?;
+    let alive = rows.into_iter().filter(|row| row.deleted_at.is_none());
+    Ok(alive.map(|row| row.chat_id).collect())
+}
+
 async fn rules(tx: &mut Tx, owners: &[i64]) -> Result<HashMap<(i64, Key), Vec<Rule>>, Error> {
     let mut found = HashMap::new();
     for row in rows::of_owners(tx, owners).await? {
@@ -175,7 +183,7 @@ impl Audience {
             let bots = rows.into_iter().filter(|row| row.bot_owner_id.is_some());
             audience.bots = bots.map(|row| row.user_id).collect();
         }
-        for chat_id in rule::chats_of(rules) {
+        for chat_id in going_on(tx, rule::chats_of(rules)).await? {
             for row in present(chats::members_among(tx, chat_id, viewers).await?) {
                 audience
                     .chats

@@ -86,6 +86,7 @@ pub(crate) async fn close_friends_changed(
     user_ids: &[i64],
 ) -> Result<Vec<i64>, Error> {
     let mut watchers = updates::watchers(tx, owner_id).await?;
+    let user_ids: HashSet<i64> = user_ids.iter().copied().collect();
     watchers.retain(|watcher| user_ids.contains(watcher));
     let states = [Friendship::Contact, Friendship::Close];
     let told = differing(tx, owner_id, &watchers, &states).await?;

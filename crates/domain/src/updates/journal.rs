@@ -463,8 +463,10 @@ pub(super) async fn bundle(
             }
             Entry::Privacy { rules, .. } => {
                 user_ids.extend(privacy::users_of(rules));
-                let chats = privacy::chats_of(rules).into_iter();
-                user_ids.extend(chats.map(|chat_id| Peer::Group(chat_id).number()));
+                // A rule names chats by bare ids.
+                for id in privacy::chats_of(rules) {
+                    user_ids.extend([Peer::Group(id), Peer::Channel(id)].map(Peer::number));
+                }
             }
             Entry::Deleted { .. } => {}
         }
