@@ -23,6 +23,11 @@ use crate::{
     peers::{self, Named},
 };
 
+/// Characters of a title. Source: official page on channels; clients cut there.
+const TITLE_CHARS_MAX: usize = 128;
+/// Characters of the words about a chat. Source: official method page of `messages.editChatAbout`.
+const ABOUT_CHARS_MAX: usize = 255;
+
 /// How a client names the other side of a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedPeer {
@@ -135,4 +140,57 @@ pub(crate) async fn shows(tx: &mut Tx, viewer: i64, photo_id: i64) -> Result<boo
         }
     }
     Ok(false)
+}
+
+/// The title of a group or a channel as it is kept.
+///
+/// # Errors
+/// CHAT_TITLE_EMPTY: nothing but space.
+///
+/// Chosen: a longer title is cut, no page names an error for it.
+fn title(given: &str) -> Result<String, Refusal> {
+    let given = given.replace('\0', " ");
+    let cut: String = given.trim().chars().take(TITLE_CHARS_MAX).collect();
+    if cut.is_empty() {
+        Err(Refusal::CHAT_TITLE_EMPTY)
+    } else {
+        Ok(cut.trim_end().to_owned())
+    }
+}
+
+/// The words about a group or a channel as they are kept.
+///
+/// # Errors
+/// CHAT_ABOUT_TOO_LONG.
+fn about(given: &str) -> Result<String, Refusal> {
+    let about = given.replace('\0', " ").trim().to_owned();
+    if about.chars().count() > ABOUT_CHARS_MAX {
+        Err(Refusal::CHAT_ABOUT_TOO_LONG)
+    } else {
+        Ok(about)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_lose_the_space_around_them_and_are_cut() {
+        assert_eq!(title("  Tea at\u{0}five ").unwrap(), "Tea at five");
+        assert_eq!(title(&"ä".repeat(300)).unwrap().chars().count(), 128);
+        for empty in ["", "  ", "\u{0}", " \u{0} "] {
+            assert_eq!(title(empty), Err(Refusal::CHAT_TITLE_EMPTY));
+        }
+        // Cut behind a space: groups and channels keep none at the end.
+        let spaced = format!("{} b", "a".repeat(127));
+        assert_eq!(title(&spaced).unwrap(), "a".repeat(127));
+    }
+
+    #[test]
+    fn words_about_a_chat_are_kept_whole_or_refused() {
+        assert_eq!(about("  "), Ok(String::new()));
+        assert_eq!(about(&"ä".repeat(255)), Ok("ä".repeat(255)));
+        assert_eq!(about(&"ä".repeat(256)), Err(Refusal::CHAT_ABOUT_TOO_LONG));
+    }
 }

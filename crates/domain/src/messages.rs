@@ -16,10 +16,10 @@ mod sending;
 
 pub use action::Action;
 pub use bundle::Bundle;
-pub(crate) use deleting::DELETE_IDS_MAX;
 pub(crate) use deleting::delete_everywhere;
 pub(crate) use deleting::take_out_of_all;
 pub use deleting::{Cleared, Clearing, delete, delete_history};
+pub(crate) use deleting::{DELETE_IDS_MAX, REVOKED_MESSAGES_MAX};
 pub(crate) use delivery::put_on_top;
 pub use entities::{Entity, EntityKind};
 pub use history::{IDS_MAX, Listed, by_ids, by_names, history};

@@ -42,7 +42,7 @@ ALTER TABLE messages ADD COLUMN action TEXT NOT NULL DEFAULT '';  -- '': a text
 ALTER TABLE messages ADD COLUMN action_users BYTEA;               -- big-endian 64-bit user ids
 ALTER TABLE messages ADD COLUMN shared_id BIGINT NOT NULL DEFAULT 0; -- the same in all copies; 0: not a group
 UPDATE messages SET action = 'suggest_photo' WHERE photo_id IS NOT NULL;
-CREATE INDEX messages_by_shared_id ON messages (owner_id, shared_id)
+CREATE INDEX messages_by_shared_id ON messages (shared_id, owner_id)
     WHERE shared_id <> 0;
 -- The history of a chat's pictures.
 CREATE INDEX messages_with_photo ON messages (owner_id, peer_id, message_id)

@@ -41,10 +41,6 @@ use crate::{
 
 /// People in one group, its creator among them. Source: config `chat_size_max`.
 pub const MEMBERS_MAX: usize = 200;
-/// Characters of a title. Source: clients cut at this length.
-const TITLE_CHARS_MAX: usize = 128;
-/// Characters of the words about a group. Source: official page of the method.
-const ABOUT_CHARS_MAX: usize = 255;
 
 /// What the answer to a change tells the caller.
 #[derive(Clone, Debug)]
@@ -204,34 +200,4 @@ async fn list_changed(
     rows::next_version(tx, chat_id).await?;
     let by = (caller.user_id, caller.session_id);
     updates::members_changed(services, tx, told, -chat_id, by).await
-}
-
-/// The title as it is kept.
-///
-/// # Errors
-/// CHAT_TITLE_EMPTY.
-///
-/// Chosen: a longer title is cut, no page names an error for it.
-fn title(given: &str) -> Result<String, Refusal> {
-    let given = given.replace('\0', " ");
-    let title: String = given.trim().chars().take(TITLE_CHARS_MAX).collect();
-    if title.is_empty() {
-        Err(Refusal::CHAT_TITLE_EMPTY)
-    } else {
-        Ok(title.trim_end().to_owned())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_lose_the_space_around_them_and_are_cut() {
-        assert_eq!(title("  Tea at\u{0}five ").unwrap(), "Tea at five");
-        assert_eq!(title(&"ä".repeat(300)).unwrap().chars().count(), 128);
-        for empty in ["", "  ", "\u{0}"] {
-            assert_eq!(title(empty), Err(Refusal::CHAT_TITLE_EMPTY));
-        }
-    }
 }

@@ -6,7 +6,7 @@ use store::{
     Tx,
     rows::{
         dialogs,
-        messages::{self, MessageRow, Window},
+        messages::{self, Spot, Window},
     },
 };
 
@@ -20,6 +20,10 @@ use crate::{
 /// Messages that one call may name. Source: clients cut their lists at 100; chosen above that.
 pub(crate) const DELETE_IDS_MAX: usize = 1_000;
 
+/// Messages of groups that one call takes back. Source: clients cut their lists there. Chosen: every one
+/// of them goes from the boxes of all members in one transaction.
+pub(crate) const REVOKED_MESSAGES_MAX: usize = 100;
+
 /// Messages of a chat that one call deletes; the client is told to call again for the rest.
 const CLEAR_MESSAGES_MAX: i64 = 5_000;
 
@@ -27,7 +31,8 @@ const CLEAR_MESSAGES_MAX: i64 = 5_000;
 /// out of the other side's. Ids that name nothing are passed over.
 ///
 /// # Errors
-/// LIMIT_INVALID: more than a thousand ids. MESSAGE_DELETE_FORBIDDEN: a group's message that is not the
+/// LIMIT_INVALID: more than a thousand ids, or more than a hundred of messages to take back from groups.
+/// MESSAGE_DELETE_FORBIDDEN: a group's message that is not the
 /// caller's to take back.
 pub async fn delete(
     services: &Services,
@@ -39,7 +44,7 @@ pub async fn delete(
         return Err(Refusal::LIMIT_INVALID.into());
     }
     let mut tx = services.store.begin_for(&[doer.user_id]).await?;
-    let rows = messages::by_ids(&mut tx, doer.user_id, message_ids).await?;
+    let rows = messages::spots(&mut tx, doer.user_id, message_ids).await?;
     remove(services, tx, doer, rows, revoke).await
 }
 
@@ -95,7 +100,7 @@ pub async fn delete_history(
         skip: 0,
         limit: CLEAR_MESSAGES_MAX + 1,
     };
-    let mut rows = messages::newest_first(&mut tx, doer.user_id, peer_id, window).await?;
+    let mut rows = messages::spots_newest_first(&mut tx, (doer.user_id, peer_id), window).await?;
     let more = rows.len() as i64 > CLEAR_MESSAGES_MAX;
     rows.truncate(CLEAR_MESSAGES_MAX as usize);
     rows.retain(|row| {
@@ -112,7 +117,7 @@ async fn remove(
     services: &Services,
     mut tx: Tx,
     doer: Doer,
-    rows: Vec<MessageRow>,
+    rows: Vec<Spot>,
     revoke: bool,
 ) -> Result<Affected, Error> {
     if rows.is_empty() {
@@ -122,11 +127,11 @@ async fn remove(
         });
     }
     let now = services.clock.unix_seconds();
-    let mut boxes: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
+    let mut boxes: BTreeMap<i64, Vec<Spot>> = BTreeMap::new();
     if revoke {
         boxes = groups::copies(&mut tx, doer.user_id, &rows).await?;
         for (peer_id, twin_ids) in twins(&rows) {
-            let twins = messages::by_ids(&mut tx, peer_id, &twin_ids).await?;
+            let twins = messages::spots(&mut tx, peer_id, &twin_ids).await?;
             let theirs = twins
                 .into_iter()
                 .filter(|twin| twin.peer_id == doer.user_id);
@@ -145,7 +150,7 @@ async fn remove(
 pub(crate) async fn take_out_of_all(
     tx: &mut Tx,
     doer: Doer,
-    boxes: &BTreeMap<i64, Vec<MessageRow>>,
+    boxes: &BTreeMap<i64, Vec<Spot>>,
     now: i64,
 ) -> Result<Affected, Error> {
     let mut affected = Affected {
@@ -165,9 +170,9 @@ pub(crate) async fn take_out_of_all(
 }
 
 /// By the other side's box: the copies of these messages of private chats.
-fn twins(rows: &[MessageRow]) -> BTreeMap<i64, Vec<i64>> {
+fn twins(rows: &[Spot]) -> BTreeMap<i64, Vec<i64>> {
     let mut twins: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    let private = |row: &&MessageRow| row.peer_id > 0 && row.peer_id != row.owner_id;
+    let private = |row: &&Spot| row.peer_id > 0 && row.peer_id != row.owner_id;
     for row in rows.iter().filter(private) {
         twins.entry(row.peer_id).or_default().push(row.twin_id);
     }
@@ -193,10 +198,11 @@ pub(crate) async fn delete_everywhere(
     for (owner_id, message_ids) in boxes {
         if let Peer::Channel(_) = Peer::of(owner_id) {
             // One box for all of its members.
-            let took = channels::take_out(services, tx, owner_id, message_ids, (0, 0)).await?;
+            let gone = messages::spots(tx, owner_id, &message_ids).await?;
+            let took = channels::take_out(services, tx, owner_id, &gone, (0, 0)).await?;
             wake.extend(took.1);
         } else {
-            let rows = messages::by_ids(tx, owner_id, &message_ids).await?;
+            let rows = messages::spots(tx, owner_id, &message_ids).await?;
             take_out(tx, owner_id, &rows, 0, now).await?;
             wake.push(owner_id);
         }
@@ -208,7 +214,7 @@ pub(crate) async fn delete_everywhere(
 async fn take_out(
     tx: &mut Tx,
     owner_id: i64,
-    rows: &[MessageRow],
+    rows: &[Spot],
     origin: i64,
     now: i64,
 ) -> Result<Affected, Error> {
@@ -221,14 +227,19 @@ async fn take_out(
     peers.dedup();
     for mut dialog in dialogs::among(tx, owner_id, &peers).await? {
         let peer_id = dialog.peer_id;
-        let top = messages::newest_first(tx, owner_id, peer_id, Window::first(1))
-            .await?
-            .pop();
+        let place = (owner_id, peer_id);
+        let top = messages::spots_newest_first(tx, place, Window::first(1)).await?;
+        let top = top.first();
         // A chat without messages stays a row, hidden: both sides remain each other's audience.
-        dialog.top_message_id = top.as_ref().map_or(0, |row| row.message_id);
-        dialog.top_sent_at = top.as_ref().map_or(0, |row| row.sent_at);
+        dialog.top_message_id = top.map_or(0, |row| row.message_id);
+        dialog.top_sent_at = top.map_or(0, |row| row.sent_at);
         let read = dialog.read_inbox_max_id;
-        dialog.unread_count = messages::unread(tx, (owner_id, peer_id), owner_id, read).await?;
+        let unread = |row: &&Spot| {
+            row.peer_id == peer_id && row.from_id != owner_id && row.message_id > read
+        };
+        // What is left is not counted again: it may be a whole chat that nobody opened.
+        let fewer = rows.iter().filter(unread).count() as i64;
+        dialog.unread_count = (dialog.unread_count - fewer).max(0);
         dialogs::put(tx, &dialog).await?;
     }
     let (pts, _) = messages::advance_box(tx, owner_id, pts_count, 0).await?;

@@ -91,16 +91,38 @@ pub async fn message_on_top(
     run_among(tx, sql, args, members).await
 }
 
-/// After messages went away: the top for these members, and what is still unread counted again.
-pub async fn count_again(tx: &mut Tx, top: Top, members: &[i64]) -> Result<u64, StoreError> {
-    let sql = "UPDATE dialogs SET top_message_id = $1, top_sent_at = $2, unread_count =
-               (SELECT COUNT(*) FROM messages WHERE messages.owner_id = dialogs.peer_id
-                AND messages.peer_id = dialogs.peer_id
-                AND messages.message_id > dialogs.read_inbox_max_id
-                AND messages.twin_id <> dialogs.owner_id)
+/// Puts what is on top now on top for these members.
+pub async fn set_top(tx: &mut Tx, top: Top, members: &[i64]) -> Result<u64, StoreError> {
+    let sql = "UPDATE dialogs SET top_message_id = $1, top_sent_at = $2
                WHERE peer_id = $3 AND owner_id IN (#)";
     let args = args![top.message_id, top.sent_at, top.channel];
     run_among(tx, sql, args, members).await
+}
+
+/// Those of these members who have not read up to `message_id`, as `(owner_id, read_inbox_max_id)` in no
+/// order.
+pub async fn behind(
+    tx: &mut Tx,
+    (channel, message_id): (i64, i64),
+    members: &[i64],
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql = "SELECT owner_id, read_inbox_max_id FROM dialogs
+               WHERE peer_id = $1 AND read_inbox_max_id < $2 AND owner_id IN (#)";
+    let rows = rows_among(tx, sql, args![channel, message_id], members).await?;
+    let pair = |row: &Row| Ok((row.i64(0)?, row.i64(1)?));
+    rows.iter().map(pair).collect()
+}
+
+/// So many of the messages that these members had not read are gone.
+pub async fn fewer_unread(
+    tx: &mut Tx,
+    (channel, count): (i64, i64),
+    members: &[i64],
+) -> Result<u64, StoreError> {
+    let sql = "UPDATE dialogs SET unread_count =
+               CASE WHEN unread_count > $1 THEN unread_count - $1 ELSE 0 END
+               WHERE peer_id = $2 AND owner_id IN (#)";
+    run_among(tx, sql, args![count, channel], members).await
 }
 
 /// Takes a channel out of the lists of these accounts.

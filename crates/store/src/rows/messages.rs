@@ -47,6 +47,25 @@ pub struct MessageRow {
     pub shared_id: i64,
 }
 
+/// Where one copy of a message stands, without what it says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// As in [`MessageRow`], and so all that follow.
+    pub owner_id: i64,
+    /// In that box.
+    pub message_id: i64,
+    /// With whom the chat is.
+    pub peer_id: i64,
+    /// Who wrote it.
+    pub from_id: i64,
+    /// Unix seconds.
+    pub sent_at: i64,
+    /// Private chats: the other copy. Channels: the account that wrote it.
+    pub twin_id: i64,
+    /// Groups: the same in every copy.
+    pub shared_id: i64,
+}
+
 /// A part of a chat: ids strictly between `above` and `below`, without the first `skip`, at most
 /// `limit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +97,24 @@ macro_rules! columns {
         "owner_id, message_id, peer_id, from_id, sent_at, random_id, twin_id, text, entities, \
          reply_to, silent, photo_id, action, action_users, shared_id"
     };
+}
+
+macro_rules! spots {
+    () => {
+        "owner_id, message_id, peer_id, from_id, sent_at, twin_id, shared_id"
+    };
+}
+
+fn spot(row: &Row) -> Result<Spot, StoreError> {
+    Ok(Spot {
+        owner_id: row.i64(0)?,
+        message_id: row.i64(1)?,
+        peer_id: row.i64(2)?,
+        from_id: row.i64(3)?,
+        sent_at: row.i64(4)?,
+        twin_id: row.i64(5)?,
+        shared_id: row.i64(6)?,
+    })
 }
 
 pub(super) fn message(row: &Row) -> Result<MessageRow, StoreError> {
@@ -333,6 +370,54 @@ pub async fn by_shared_id(
         .iter()
         .map(message)
         .collect()
+}
+
+/// As [`by_ids`], without what they say.
+pub async fn spots(
+    tx: &mut Tx,
+    owner_id: i64,
+    message_ids: &[i64],
+) -> Result<Vec<Spot>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        spots!(),
+        " FROM messages WHERE owner_id = $1 AND message_id IN (#)"
+    );
+    let rows = rows_among(tx, sql, args![owner_id], message_ids).await?;
+    rows.iter().map(spot).collect()
+}
+
+/// As [`newest_first`], without what they say.
+pub async fn spots_newest_first(
+    tx: &mut Tx,
+    (owner_id, peer_id): (i64, i64),
+    window: Window,
+) -> Result<Vec<Spot>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        spots!(),
+        " FROM messages WHERE owner_id = $1 AND peer_id = $2 AND message_id > $3
+         AND message_id < $4 ORDER BY message_id DESC LIMIT $5 OFFSET $6"
+    );
+    let Window {
+        above,
+        below,
+        skip,
+        limit,
+    } = window;
+    let args = args![owner_id, peer_id, above, below, limit, skip];
+    tx.rows(sql, args).await?.iter().map(spot).collect()
+}
+
+/// All copies of these messages of groups, in whatever box they stand, in no order.
+pub async fn spots_shared(tx: &mut Tx, shared_ids: &[i64]) -> Result<Vec<Spot>, StoreError> {
+    let sql = concat!(
+        "SELECT ",
+        spots!(),
+        " FROM messages WHERE shared_id <> 0 AND shared_id IN (#)"
+    );
+    let rows = rows_among(tx, sql, &[], shared_ids).await?;
+    rows.iter().map(spot).collect()
 }
 
 /// The boxes with numbers below `below` in which a message tells of this photo.

@@ -10,7 +10,7 @@ use crate::engine::{Place, on_every_engine};
 
 on_every_engine!(
     a_message_goes_on_top_for_the_members_and_is_unread_for_the_others,
-    what_is_gone_is_counted_again,
+    what_is_gone_is_taken_off,
     members_are_listed_by_what_they_are,
     where_somebody_came_in_is_kept_until_they_go,
     tops_and_boxes_are_found_at_once,
@@ -94,12 +94,15 @@ async fn a_message_goes_on_top_for_the_members_and_is_unread_for_the_others(plac
     );
 }
 
-async fn what_is_gone_is_counted_again(place: Place) {
+async fn what_is_gone_is_taken_off(place: Place) {
     let mut tx = place.store().await.begin().await.unwrap();
     listed(&mut tx, 1, 0).await;
     listed(&mut tx, 2, 2).await;
     for (message_id, author) in [(1, 1), (2, 2), (3, 1), (4, 2)] {
-        say(&mut tx, message_id, author).await;
+        let top = say(&mut tx, message_id, author).await;
+        channels::message_on_top(&mut tx, top, author, &[1, 2])
+            .await
+            .unwrap();
     }
     messages::delete(&mut tx, CHANNEL, &[4]).await.unwrap();
     let top = Top {
@@ -107,12 +110,28 @@ async fn what_is_gone_is_counted_again(place: Place) {
         message_id: 3,
         sent_at: 103,
     };
+    // The second has read 2 of 4 messages; nobody asks about the ninth, who is not a member.
+    let mut behind = channels::behind(&mut tx, (CHANNEL, 4), &[1, 2, 9])
+        .await
+        .unwrap();
+    behind.sort_unstable();
+    assert_eq!(behind, [(1, 0), (2, 2)]);
     assert_eq!(
-        channels::count_again(&mut tx, top, &[1, 2]).await.unwrap(),
-        2
+        channels::behind(&mut tx, (CHANNEL, 2), &[1, 2])
+            .await
+            .unwrap(),
+        [(1, 0)]
     );
+    assert_eq!(channels::set_top(&mut tx, top, &[1, 2]).await.unwrap(), 2);
+    let one = channels::fewer_unread(&mut tx, (CHANNEL, 1), &[1]).await;
+    assert_eq!(one.unwrap(), 1);
     assert_eq!(seen(&mut tx, 1).await, (3, 103, 1));
-    assert_eq!(seen(&mut tx, 2).await, (3, 103, 1));
+    // Never below nothing.
+    for unread in [1, 0] {
+        let one = channels::fewer_unread(&mut tx, (CHANNEL, 1), &[1, 9]).await;
+        assert_eq!(one.unwrap(), 1, "{unread}");
+        assert_eq!(seen(&mut tx, 1).await, (3, 103, 0));
+    }
     assert_eq!(channels::unread(&mut tx, CHANNEL, 0, 1).await.unwrap(), 1);
     assert_eq!(channels::unread(&mut tx, CHANNEL, 1, 2).await.unwrap(), 1);
     assert_eq!(channels::unread(&mut tx, CHANNEL, 3, 2).await.unwrap(), 0);

@@ -2,7 +2,7 @@
 
 use store::Tx;
 use store::rows::chats::{self, ChatRow, MemberRow};
-use store::rows::messages::{self, MessageRow};
+use store::rows::messages::{self, MessageRow, Spot, Window};
 
 use crate::boxes::message;
 use crate::engine::{Place, on_every_engine};
@@ -191,6 +191,32 @@ async fn copies_of_one_message_are_found_in_their_boxes(place: Place) {
     assert_eq!(found, [copy(1, 10, 90), copy(2, 20, 90)]);
     let none = messages::by_shared_id(&mut tx, 0, &[1, 2]).await.unwrap();
     assert!(none.is_empty());
+    // Without what they say, from every box there is.
+    let mut all = messages::spots_shared(&mut tx, &[0, 90, 91]).await.unwrap();
+    all.sort_unstable_by_key(|spot| (spot.owner_id, spot.message_id));
+    let places = all.iter().map(|spot| (spot.owner_id, spot.message_id));
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [(1, 10), (1, 11), (2, 20), (3, 30)]
+    );
+    let row = copy(1, 10, 90);
+    let spot = Spot {
+        owner_id: 1,
+        message_id: 10,
+        peer_id: -7,
+        from_id: 1,
+        sent_at: row.sent_at,
+        twin_id: row.twin_id,
+        shared_id: 90,
+    };
+    assert_eq!(all[0], spot);
+    assert_eq!(
+        messages::spots(&mut tx, 1, &[10, 12]).await.unwrap(),
+        [spot]
+    );
+    let newest = messages::spots_newest_first(&mut tx, (1, -7), Window::first(9)).await;
+    let ids: Vec<i64> = newest.unwrap().iter().map(|spot| spot.message_id).collect();
+    assert_eq!(ids, [11, 10]);
 }
 
 async fn boxes_of_channels_are_found_by_a_photo(place: Place) {

@@ -7,11 +7,10 @@ use store::rows::{
 };
 
 use super::{
-    ChatKind, Found, NamedPeer, Outcome, Role, announce, delivery, editing, exists, finish,
-    members, queue,
+    ChatKind, Found, NamedPeer, Outcome, Role, announce, delivery, exists, finish, members, queue,
 };
 use crate::{
-    Error, Refusal, Services,
+    Error, Refusal, Services, chats,
     dialogs::empty,
     messages::{Action, Doer},
     updates,
@@ -36,8 +35,8 @@ pub struct NewChannel {
 /// # Errors
 /// CHAT_TITLE_EMPTY, CHAT_ABOUT_TOO_LONG, CHANNELS_TOO_MUCH.
 pub async fn create(services: &Services, doer: Doer, new: NewChannel) -> Result<Outcome, Error> {
-    let title = editing::title(&new.title)?;
-    let about = editing::about(&new.about)?;
+    let title = chats::title(&new.title)?;
+    let about = chats::about(&new.about)?;
     let now = services.clock.unix_seconds();
     let mut tx = services.store.begin_for(&[doer.user_id]).await?;
     members::room_for_one_more(&mut tx, doer.user_id).await?;

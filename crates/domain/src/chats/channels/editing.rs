@@ -16,45 +16,6 @@ use crate::{
     updates,
 };
 
-/// Source: official page on channels, a title has 1 to 128 characters.
-const TITLE_CHARS_MAX: usize = 128;
-
-/// Source: official method page of `messages.editChatAbout`.
-const ABOUT_CHARS_MAX: usize = 255;
-
-/// A title as it is stored.
-///
-/// # Errors
-/// CHAT_TITLE_EMPTY: nothing but space.
-///
-/// Chosen: a longer title is cut, as clients do themselves.
-pub(super) fn title(title: &str) -> Result<String, Refusal> {
-    let title: String = title
-        .replace('\0', " ")
-        .trim()
-        .chars()
-        .take(TITLE_CHARS_MAX)
-        .collect();
-    if title.is_empty() {
-        Err(Refusal::CHAT_TITLE_EMPTY)
-    } else {
-        Ok(title)
-    }
-}
-
-/// A description as it is stored.
-///
-/// # Errors
-/// CHAT_ABOUT_TOO_LONG.
-pub(super) fn about(about: &str) -> Result<String, Refusal> {
-    let about = about.replace('\0', " ").trim().to_owned();
-    if about.chars().count() > ABOUT_CHARS_MAX {
-        Err(Refusal::CHAT_ABOUT_TOO_LONG)
-    } else {
-        Ok(about)
-    }
-}
-
 /// `channels.editTitle`: the members are told in a service message.
 ///
 /// # Errors
@@ -67,7 +28,7 @@ pub async fn edit_title(
     wanted: &str,
 ) -> Result<Outcome, Error> {
     let (mut tx, found) = administered(services, doer, named).await?;
-    let title = title(wanted)?;
+    let title = chats::title(wanted)?;
     if found.chat.title == title {
         return Err(Refusal::CHAT_NOT_MODIFIED.into());
     }
@@ -97,7 +58,7 @@ pub async fn edit_about(
     wanted: &str,
 ) -> Result<(), Error> {
     let (tx, found) = administered(services, doer, named).await?;
-    let about = about(wanted)?;
+    let about = chats::about(wanted)?;
     if found.chat.about == about {
         return Err(Refusal::CHAT_ABOUT_NOT_MODIFIED.into());
     }
@@ -218,23 +179,4 @@ async fn described(
     let by = (doer.user_id, doer.origin);
     updates::channel_changed(services, &mut tx, channel, &members, by).await?;
     services.commit(tx, &members).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_has_letters_and_is_cut() {
-        assert_eq!(title("  Ada's \0 "), Ok("Ada's".to_owned()));
-        assert_eq!(title(" \0 "), Err(Refusal::CHAT_TITLE_EMPTY));
-        assert_eq!(title(&"ä".repeat(200)), Ok("ä".repeat(TITLE_CHARS_MAX)));
-    }
-
-    #[test]
-    fn a_description_may_be_empty_but_not_long() {
-        assert_eq!(about("  "), Ok(String::new()));
-        assert_eq!(about(&"ä".repeat(255)), Ok("ä".repeat(255)));
-        assert_eq!(about(&"ä".repeat(256)), Err(Refusal::CHAT_ABOUT_TOO_LONG));
-    }
 }

@@ -6,7 +6,7 @@ use store::{
     Tx,
     rows::{
         chats as rows,
-        messages::{self, MessageRow, Window},
+        messages::{self, Spot, Window},
     },
 };
 
@@ -18,14 +18,12 @@ use super::{
 use crate::{
     Error, Peer, Refusal, Services,
     chats::{self, Role},
-    messages::{Bundle, Doer, ReplyTo, Sent, Written, sent_before},
+    messages::{Bundle, Doer, REVOKED_MESSAGES_MAX, ReplyTo, Sent, Written, sent_before},
 };
 
-/// Messages of one writer that a removal takes away at most. Chosen: newest first, as many as one call
-/// clears of a private chat.
-const REVOKED_ROWS_MAX: usize = 5_000;
-/// Messages that are looked through at once.
-const SCAN_ROWS: i64 = 500;
+/// Messages of a group that are looked through for those of one writer. Chosen: the newest, as nobody
+/// waits for a whole history when somebody is removed.
+const SCAN_ROWS: i64 = 2_000;
 
 /// Sends a text to a group.
 ///
@@ -118,7 +116,7 @@ pub async fn listeners(tx: &mut Tx, user_id: i64, chat_id: i64) -> Result<Vec<i6
 /// All copies of these messages of the caller's box that stand in groups, by box.
 ///
 /// # Errors
-/// MESSAGE_DELETE_FORBIDDEN: one of them is not the caller's, and the caller is no administrator there;
+/// LIMIT_INVALID: more than [`REVOKED_MESSAGES_MAX`]. MESSAGE_DELETE_FORBIDDEN: one of them is not the caller's, and the caller is no administrator there;
 /// or the caller is not in that group any more.
 ///
 /// Source: official page of `messages.deleteMessages`. Chosen: members take back what they wrote,
@@ -126,15 +124,18 @@ pub async fn listeners(tx: &mut Tx, user_id: i64, chat_id: i64) -> Result<Vec<i6
 pub(crate) async fn copies(
     tx: &mut Tx,
     caller_id: i64,
-    rows: &[MessageRow],
-) -> Result<BTreeMap<i64, Vec<MessageRow>>, Error> {
-    let mut by_chat: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
+    rows: &[Spot],
+) -> Result<BTreeMap<i64, Vec<Spot>>, Error> {
+    let mut by_chat: BTreeMap<i64, Vec<Spot>> = BTreeMap::new();
     for row in rows {
         if let Peer::Group(chat_id) = Peer::of(row.peer_id) {
-            by_chat.entry(chat_id).or_default().push(row.clone());
+            by_chat.entry(chat_id).or_default().push(*row);
         }
     }
-    let mut all: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
+    if by_chat.values().map(Vec::len).sum::<usize>() > REVOKED_MESSAGES_MAX {
+        return Err(Refusal::LIMIT_INVALID.into());
+    }
+    let mut shared_ids = Vec::new();
     for (chat_id, rows) in by_chat {
         let joined = chats::joined(tx, caller_id, chat_id).await?;
         let (_, member) = joined.ok_or(Refusal::MESSAGE_DELETE_FORBIDDEN)?;
@@ -142,48 +143,42 @@ pub(crate) async fn copies(
         if !own && !Role::of(&member).is_admin() {
             return Err(Refusal::MESSAGE_DELETE_FORBIDDEN.into());
         }
-        for (owner_id, copies) in copies_of(tx, chat_id, &rows).await? {
-            all.entry(owner_id).or_default().extend(copies);
-        }
+        shared_ids.extend(rows.iter().map(|row| row.shared_id));
     }
+    let mut all = copies_of(tx, &shared_ids).await?;
     all.remove(&caller_id);
     Ok(all)
 }
 
-/// All copies of messages of one group, also those of people who are not in it any more.
+/// All copies of these messages by box, also those of people who are not in the group any more.
 pub(super) async fn copies_of(
     tx: &mut Tx,
-    chat_id: i64,
-    rows: &[MessageRow],
-) -> Result<BTreeMap<i64, Vec<MessageRow>>, Error> {
-    let owners = ids(&rows::everybody(tx, chat_id).await?);
-    let mut all: BTreeMap<i64, Vec<MessageRow>> = BTreeMap::new();
-    for row in rows {
-        for copy in messages::by_shared_id(tx, row.shared_id, &owners).await? {
-            all.entry(copy.owner_id).or_default().push(copy);
-        }
+    shared_ids: &[i64],
+) -> Result<BTreeMap<i64, Vec<Spot>>, Error> {
+    let mut all: BTreeMap<i64, Vec<Spot>> = BTreeMap::new();
+    for copy in messages::spots_shared(tx, shared_ids).await? {
+        all.entry(copy.owner_id).or_default().push(copy);
     }
     Ok(all)
 }
 
-/// What `writer` wrote in a chat of one box, newest first.
+/// The newest messages of `writer` in a group, as far as one of these boxes has them among its newest, by
+/// `shared_id`; at most [`REVOKED_MESSAGES_MAX`].
 pub(super) async fn written_by(
     tx: &mut Tx,
-    (owner_id, peer_id): (i64, i64),
+    (owner_ids, peer_id): ([i64; 2], i64),
     writer: i64,
-) -> Result<Vec<MessageRow>, Error> {
+) -> Result<Vec<i64>, Error> {
     let mut written = Vec::new();
-    let mut below = i64::MAX;
-    while written.len() < REVOKED_ROWS_MAX {
-        let window = Window {
-            below,
-            ..Window::first(SCAN_ROWS)
-        };
-        let rows = messages::newest_first(tx, owner_id, peer_id, window).await?;
-        let Some(oldest) = rows.last() else { break };
-        below = oldest.message_id;
-        written.extend(rows.into_iter().filter(|row| row.from_id == writer));
+    for owner_id in owner_ids {
+        let window = Window::first(SCAN_ROWS);
+        let rows = messages::spots_newest_first(tx, (owner_id, peer_id), window).await?;
+        let own = rows.iter().filter(|row| row.from_id == writer);
+        written.extend(own.map(|row| row.shared_id));
     }
-    written.truncate(REVOKED_ROWS_MAX);
+    // These numbers rise with time.
+    written.sort_unstable_by(|one, other| other.cmp(one));
+    written.dedup();
+    written.truncate(REVOKED_MESSAGES_MAX);
     Ok(written)
 }

@@ -169,7 +169,8 @@ pub struct Removing {
     pub chat_id: i64,
     /// Whoever is to go; the caller leaves.
     pub user: Named,
-    /// What they wrote is to go for everybody, too.
+    /// What they wrote last is to go for everybody, too. Chosen: the newest hundred of their messages, as
+    /// no client asks again for the rest.
     pub revoke_history: bool,
 }
 
@@ -195,15 +196,21 @@ pub async fn delete_user(
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
     let row = inside.has(gone).ok_or(Refusal::USER_NOT_PARTICIPANT)?;
     may_remove(&inside, row)?;
+    let everybody = inside.user_ids();
+    let mut wake = everybody.clone();
     let mut entries = Vec::new();
     if removing.revoke_history {
-        entries.extend(revoke(services, &mut tx, caller, &inside, gone).await?);
+        let (entry, changed) = revoke(services, &mut tx, caller, &inside, gone).await?;
+        entries.extend(entry);
+        // Who left before has copies, too.
+        wake.extend(changed);
+        wake.sort_unstable();
+        wake.dedup();
     }
     let draft = Draft {
         action_users: vec![gone],
         ..Draft::telling(services, chat_id, caller.user_id, Action::ChatDeleteUser)
     };
-    let everybody = inside.user_ids();
     let sent = announce(services, &mut tx, caller, &everybody, draft).await?;
     let role = if gone == caller.user_id {
         Role::Left
@@ -220,7 +227,7 @@ pub async fn delete_user(
     let list = participants(&mut tx, caller.user_id, chat_id).await?;
     let mut outcome = outcome(services, &mut tx, caller, sent, Some(list)).await?;
     entries.append(&mut outcome.entries);
-    services.commit(tx, &everybody).await?;
+    services.commit(tx, &wake).await?;
     Ok(Outcome { entries, ..outcome })
 }
 
@@ -241,20 +248,18 @@ fn may_remove(inside: &Inside, row: &MemberRow) -> Result<(), Refusal> {
     }
 }
 
-/// Takes what somebody wrote out of all boxes; says what left the caller's.
+/// Takes what somebody wrote last out of all boxes; says what left the caller's, and whose boxes changed.
 async fn revoke(
     services: &Services,
     tx: &mut Tx,
     caller: Caller,
     inside: &Inside,
     writer: i64,
-) -> Result<Option<Entry>, Error> {
+) -> Result<(Option<Entry>, Vec<i64>), Error> {
     // Either of them may have cleared the own box.
-    let mut written = boxes::written_by(tx, (caller.user_id, inside.peer_id()), writer).await?;
-    written.extend(boxes::written_by(tx, (writer, inside.peer_id()), writer).await?);
-    written.sort_unstable_by_key(|row| row.shared_id);
-    written.dedup_by_key(|row| row.shared_id);
-    let all = boxes::copies_of(tx, inside.chat.chat_id, &written).await?;
+    let places = ([caller.user_id, writer], inside.peer_id());
+    let written = boxes::written_by(tx, places, writer).await?;
+    let all = boxes::copies_of(tx, &written).await?;
     let own = all.get(&caller.user_id).into_iter().flatten();
     let message_ids: Vec<i64> = own.map(|row| row.message_id).collect();
     let doer = Doer {
@@ -263,11 +268,12 @@ async fn revoke(
     };
     let now = services.clock.unix_seconds();
     let moved = messages::take_out_of_all(tx, doer, &all, now).await?;
-    Ok((!message_ids.is_empty()).then_some(Entry::Deleted {
+    let entry = (!message_ids.is_empty()).then_some(Entry::Deleted {
         message_ids,
         pts: moved.pts,
         pts_count: moved.pts_count,
-    }))
+    });
+    Ok((entry, all.into_keys().collect()))
 }
 
 /// An account that ends leaves its groups and channels, without a message; returns whom to wake.

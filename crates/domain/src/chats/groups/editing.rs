@@ -5,13 +5,10 @@
 
 use store::rows::chats::{self as rows, ChatRow, MemberRow};
 
-use super::{
-    ABOUT_CHARS_MAX, Inside, Outcome, acted, announce, begin, delivery::Draft, list_changed,
-    outcome, title,
-};
+use super::{Inside, Outcome, acted, announce, begin, delivery::Draft, list_changed, outcome};
 use crate::{
     Error, Refusal, Services,
-    chats::{NewPhoto, Role, apply, ready},
+    chats::{self, NewPhoto, Role, apply, ready},
     messages::Action,
     peers::{self, Named},
     photos::Caller,
@@ -33,7 +30,7 @@ pub async fn edit_title(
         return Ok(outcome);
     }
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
-    let title = title(given)?;
+    let title = chats::title(given)?;
     if inside.chat.title == title {
         return Err(Refusal::CHAT_NOT_MODIFIED.into());
     }
@@ -113,14 +110,11 @@ pub async fn edit_about(
     services: &Services,
     caller: Caller,
     chat_id: i64,
-    about: &str,
+    given: &str,
 ) -> Result<(), Error> {
-    let about = about.replace('\0', " ").trim().to_owned();
     let mut tx = begin(services, chat_id, &[]).await?;
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
-    if about.chars().count() > ABOUT_CHARS_MAX {
-        return Err(Refusal::CHAT_ABOUT_TOO_LONG.into());
-    }
+    let about = chats::about(given)?;
     if inside.chat.about == about {
         return Err(Refusal::CHAT_ABOUT_NOT_MODIFIED.into());
     }

@@ -9,10 +9,10 @@ use store::{
     },
 };
 
-use super::{MEMBERS_MAX, Outcome, acted, announce, delivery::Draft, outcome, participants, title};
+use super::{MEMBERS_MAX, Outcome, acted, announce, delivery::Draft, outcome, participants};
 use crate::{
     Error, Refusal, Services,
-    chats::{ChatKind, Role, willing::unwilling},
+    chats::{self, ChatKind, Role, willing::unwilling},
     messages::Action,
     peers::{self, Named},
     photos::Caller,
@@ -55,7 +55,7 @@ pub async fn create(
     caller: Caller,
     creation: Creation,
 ) -> Result<Added, Error> {
-    let title = title(&creation.title)?;
+    let title = chats::title(&creation.title)?;
     let mut tx = services.store.read().await?;
     let named = resolved(services, &mut tx, caller.user_id, &creation.users).await?;
     drop(tx);
