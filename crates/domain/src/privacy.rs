@@ -19,4 +19,4 @@ pub use sight::{Sight, allows};
 pub(crate) use rule::{chats_of, users_of};
 pub(crate) use setting::{rules_of, share_phone};
 pub(crate) use sight::Audience;
-pub(crate) use telling::{close_friends_changed, contact_matters, seen_by};
+pub(crate) use telling::{close_friends_changed, contact_matters, rules_allow, seen_by};

@@ -618,6 +618,29 @@ async fn a_chat_peer_is_told_when_it_is_saved(engine: Engine) {
     assert_eq!(told(&house, BOB, since).await.0, [DAN]);
 }
 
+/// Rules hid the picture already: neither a block nor what a block outweighs tells that there is one.
+async fn a_block_of_who_sees_nothing_is_not_told(engine: Engine) {
+    let house = people(engine).await;
+    house.befriend(BOB, CAT).await;
+    house.main(BOB, 1).await;
+    let rules = vec![Rule::allow(Whom::CloseFriends)];
+    set(&house, BOB, Key::ProfilePhoto, rules).await.unwrap();
+    let (_, since) = told(&house, BOB, 0).await;
+    let cat = house.named(BOB, CAT);
+    contacts::block(&house.services, BOB, cat, SESSION)
+        .await
+        .unwrap();
+    contacts::edit_close_friends(&house.services, (BOB, SESSION), &[CAT])
+        .await
+        .unwrap();
+    assert!(told(&house, BOB, since).await.0.is_empty());
+    // Without the block there is a picture to see.
+    contacts::unblock(&house.services, BOB, cat, SESSION)
+        .await
+        .unwrap();
+    assert_eq!(told(&house, BOB, since).await.0, [CAT]);
+}
+
 /// What rules may name.
 async fn rules_name_only_who_and_what_is_there(engine: Engine) {
     let house = people(engine).await;
@@ -729,6 +752,7 @@ engines::on_every_engine!(
     a_new_rule_is_told_to_whom_it_concerns,
     becoming_a_contact_opens_what_is_for_contacts,
     a_chat_peer_is_told_when_it_is_saved,
+    a_block_of_who_sees_nothing_is_not_told,
     rules_name_only_who_and_what_is_there,
     rules_about_members_end_with_the_chat,
     a_hundred_people_cost_as_much_as_one,

@@ -11,6 +11,7 @@ use store::{
 use crate::{
     Error, Refusal, Services,
     peers::{self, Named, UserView},
+    privacy::{self, Key},
     updates,
 };
 
@@ -75,7 +76,7 @@ async fn change(
     // The other side now sees less of this account, or more again: its pictures. Whoever does not show
     // this account, or saw no picture anyway, must not learn of the block.
     if updates::watches(&mut tx, user.user_id, owner_id).await?
-        && has_pictures(&mut tx, owner_id).await?
+        && shows_picture(&mut tx, owner_id, user.user_id).await?
     {
         updates::user_changed(services, &mut tx, user.user_id, owner_id, 0).await?;
         wake.push(user.user_id);
@@ -83,12 +84,15 @@ async fn change(
     services.commit(tx, &wake).await
 }
 
-/// Whether `user_id` has pictures of its own that somebody may see.
-async fn has_pictures(tx: &mut Tx, user_id: i64) -> Result<bool, Error> {
-    let fallback = users::by_id(tx, user_id)
-        .await?
-        .and_then(|user| user.fallback_photo_id);
-    Ok(fallback.is_some() || !photos::main_of(tx, &[user_id]).await?.is_empty())
+/// Whether `owner_id` has a picture of its own that its rules show to `viewer`, a block aside: the
+/// fallback to everybody without the main one.
+async fn shows_picture(tx: &mut Tx, owner_id: i64, viewer: i64) -> Result<bool, Error> {
+    let owner = users::by_id(tx, owner_id).await?;
+    if owner.is_some_and(|owner| owner.fallback_photo_id.is_some()) {
+        return Ok(true);
+    }
+    let has_main = !photos::main_of(tx, &[owner_id]).await?.is_empty();
+    Ok(has_main && privacy::rules_allow(tx, owner_id, viewer, Key::ProfilePhoto).await?)
 }
 
 /// Whether `owner_id` has blocked `user_id`.

@@ -39,6 +39,18 @@ pub(super) async fn rules_changed(
     tell(services, tx, owner_id, told).await
 }
 
+/// Whether the rules of `owner_id` let `viewer` see what `key` is about, whether or not it is blocked.
+pub(crate) async fn rules_allow(
+    tx: &mut Tx,
+    owner_id: i64,
+    viewer: i64,
+    key: Key,
+) -> Result<bool, Error> {
+    let rules = rules_of(tx, owner_id, key).await?;
+    let audience = Audience::load(tx, owner_id, &[viewer], &rules).await?;
+    Ok(audience.allows(viewer, &rules))
+}
+
 /// Of those who show `owner_id`: who may see what `key` is about, and who may not by the rules. Who is
 /// blocked is in neither.
 pub(crate) async fn seen_by(
@@ -100,7 +112,8 @@ enum Friendship {
     Close,
 }
 
-/// For whom some rule of `owner_id` does not say the same in all of these states.
+/// For whom some rule of `owner_id` does not say the same in all of these states; where a block decides,
+/// no rule does.
 async fn differing(
     tx: &mut Tx,
     owner_id: i64,
@@ -110,12 +123,18 @@ async fn differing(
     let set = rows::of_owners(tx, &[owner_id]).await?;
     let mut lists = Vec::new();
     for key in Key::SHOWN {
-        lists.push(match set.iter().find(|row| row.key == key.word()) {
+        let rules = match set.iter().find(|row| row.key == key.word()) {
             Some(row) => read(&row.rules)?,
             None => key.usual(),
-        });
+        };
+        lists.push((key, rules));
     }
-    let audience = Audience::load(tx, owner_id, viewers, &lists.concat()).await?;
+    let asked: Vec<Rule> = lists.iter().flat_map(|(_, rules)| rules.clone()).collect();
+    let audience = Audience::load(tx, owner_id, viewers, &asked).await?;
+    let blocked: HashSet<i64> = contacts::blocked_among(tx, owner_id, viewers)
+        .await?
+        .into_iter()
+        .collect();
     let nowhere = HashSet::new();
     let differs = |viewer: i64, rules: &[Rule]| {
         let say = |state: &Friendship| {
@@ -130,7 +149,11 @@ async fn differing(
     };
     let told = viewers.iter().copied();
     Ok(told
-        .filter(|viewer| lists.iter().any(|rules| differs(*viewer, rules)))
+        .filter(|viewer| {
+            let decides = |key: Key| !(key.ends_with_block() && blocked.contains(viewer));
+            let mut lists = lists.iter().filter(|(key, _)| decides(*key));
+            lists.any(|(_, rules)| differs(*viewer, rules))
+        })
         .collect())
 }
 
