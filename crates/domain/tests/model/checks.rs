@@ -8,13 +8,14 @@ use domain::{
     files::{self, Location, Window},
     peers::{self, Pictures, UserView},
     photos::{self, Page},
+    privacy::{self, Key},
     updates::{self, After, Entry},
 };
 use store::{Tx, rows::photos as photo_rows};
 
 use super::{
     rules::{Deed, Model, Sight},
-    world::World,
+    world::{World, said},
 };
 
 type Verdict = Result<(), String>;
@@ -166,8 +167,13 @@ impl World {
                 continue;
             };
             let told = news(services, &mut tx, (viewer, model), cursor).await?;
-            let Told { users, new, gone } = told;
-            let must = changed(before, model, viewer);
+            let Told {
+                users,
+                new,
+                gone,
+                rules,
+            } = told;
+            let must = changed((before, model), deed, viewer);
             let may = may_be_told(before, deed, viewer);
             if let Some(user) = must.difference(&users).next() {
                 return Err(format!("{viewer} was not told that {user} changed"));
@@ -178,6 +184,8 @@ impl World {
             let (expected_new, expected_gone) = moved(before, model, viewer);
             same!(format!("messages told to {viewer}"), new, expected_new);
             same!(format!("deletions told to {viewer}"), gone, expected_gone);
+            let expected = new_rules((before, model), deed, viewer);
+            same!(format!("rules told to {viewer}"), rules, expected);
         }
         Ok(())
     }
@@ -216,6 +224,11 @@ fn look(model: &Model, viewer: i64, view: &UserView, pictures: &Pictures) -> Ver
         view.is_contact,
         contact.is_some()
     );
+    same!(
+        format!("{owner} a close friend of {viewer}"),
+        view.is_close_friend,
+        contact.is_some_and(|contact| contact.close)
+    );
     if let Some(contact) = contact {
         same!(
             format!("name of {owner} to {viewer}"),
@@ -252,6 +265,8 @@ struct Told {
     users: BTreeSet<i64>,
     new: BTreeSet<i64>,
     gone: BTreeSet<i64>,
+    /// What `updatePrivacy` of the profile photo says.
+    rules: Option<Vec<privacy::Rule>>,
 }
 
 async fn news(
@@ -282,18 +297,43 @@ async fn news(
                 Entry::User(user) => told.users.extend([user]),
                 Entry::Message { message, .. } => told.new.extend([message.message_id]),
                 Entry::Deleted { message_ids, .. } => told.gone.extend(message_ids),
+                Entry::Privacy {
+                    key: Key::ProfilePhoto,
+                    rules,
+                } => {
+                    told.rules = Some(rules);
+                }
+                Entry::Privacy { key, .. } => {
+                    return Err(format!("{viewer} was told of rules for {key:?}"));
+                }
                 _ => {}
             }
         }
     }
 }
 
-/// Whom `viewer` sees differently now, of those whom it shows to somebody.
-fn changed(before: &Model, model: &Model, viewer: i64) -> BTreeSet<i64> {
+/// Whom `viewer` sees differently now, of those whom it shows to somebody. A decision counts, also where
+/// there is no picture to see (0091); what somebody may see for being in a group now or not any more is
+/// found by looking again. The other sessions of an account are told of its close friends.
+fn changed((before, model): (&Model, &Model), deed: &Deed, viewer: i64) -> BTreeSet<i64> {
+    if matches!(deed, Deed::Sit { .. }) || !before.people.contains_key(&viewer) {
+        return BTreeSet::new();
+    }
+    let decided = matches!(deed, Deed::Privacy { .. } | Deed::CloseFriends { .. });
+    let edits = |by: &i64| matches!(deed, Deed::CloseFriends { by: editor, .. } if editor == by);
+    let close = |model: &Model, other: i64| {
+        let contact = model.person(viewer).contacts.get(&other);
+        contact.is_some_and(|contact| contact.close)
+    };
+    let differs = |other: i64| {
+        let sees = before.sight(viewer, other) != model.sight(viewer, other);
+        let may = before.allowed(viewer, other) != model.allowed(viewer, other);
+        let friend = close(before, other) != close(model, other);
+        sees || (decided && may) || (edits(&viewer) && friend)
+    };
     let others = before.people.keys().copied();
     others
-        .filter(|_| before.people.contains_key(&viewer))
-        .filter(|other| before.sight(viewer, *other) != model.sight(viewer, *other))
+        .filter(|other| differs(*other))
         .filter(|other| before.watches(viewer, *other) || model.watches(viewer, *other))
         .collect()
 }
@@ -318,6 +358,22 @@ fn may_be_told(before: &Model, deed: &Deed, viewer: i64) -> BTreeSet<i64> {
         _ => {}
     }
     may
+}
+
+/// What the owner of rules is told of them: they are what they were not.
+fn new_rules(
+    (before, model): (&Model, &Model),
+    deed: &Deed,
+    viewer: i64,
+) -> Option<Vec<privacy::Rule>> {
+    match deed {
+        Deed::Privacy { by, .. } if *by == viewer => {
+            let rules = model.person(viewer).rules();
+            let changed = before.person(viewer).rules() != rules;
+            changed.then(|| rules.iter().map(said).collect())
+        }
+        _ => None,
+    }
 }
 
 /// Messages that came into the box of `viewer`, and those that went.

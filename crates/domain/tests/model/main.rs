@@ -5,6 +5,7 @@
 mod checks;
 #[path = "../house/mod.rs"]
 mod house;
+mod privacy;
 mod rules;
 mod steps;
 mod world;
@@ -17,7 +18,7 @@ use steps::{Seeded, Step};
 use world::{FOUNDERS, World};
 
 /// Steps of one seed.
-const STEPS: usize = 1000;
+const STEPS: usize = 850;
 /// On an engine on the other side of a socket.
 const STEPS_POSTGRES: usize = 150;
 /// After so many steps every list and file is looked at, not only those that the step concerned.

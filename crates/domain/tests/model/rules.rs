@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::privacy::Rule;
+
 /// Seconds for which a sweep leaves a photo alone.
 const PHOTO_GRACE_S: i64 = 3600;
 
@@ -11,6 +13,8 @@ const PHOTO_GRACE_S: i64 = 3600;
 pub(crate) struct Contact {
     pub(crate) name: String,
     pub(crate) personal: Option<i64>,
+    /// A close friend, for rules of privacy.
+    pub(crate) close: bool,
 }
 
 /// One copy of a message.
@@ -35,6 +39,10 @@ pub(crate) struct Person {
     pub(crate) messages: BTreeMap<i64, Message>,
     pub(crate) last_message: i64,
     pub(crate) chats: BTreeSet<i64>,
+    /// The groups in which it is.
+    pub(crate) groups: BTreeSet<i64>,
+    /// Who sees its pictures; `None`: it never said.
+    pub(crate) rules: Option<Vec<Rule>>,
 }
 
 /// A photo that is kept.
@@ -89,6 +97,12 @@ pub(crate) enum Deed {
     Write { by: i64, to: i64 },
     /// `messages.deleteMessages`.
     Unsend { by: i64, message: i64, revoke: bool },
+    /// `account.setPrivacy` of the profile photo.
+    Privacy { by: i64, rules: Vec<Rule> },
+    /// `contacts.editCloseFriends`.
+    CloseFriends { by: i64, friends: Vec<i64> },
+    /// Comes into a group or leaves it.
+    Sit { by: i64, group: i64, inside: bool },
     /// `account.deleteAccount`.
     Leave { by: i64 },
     /// A new account.
@@ -106,7 +120,7 @@ pub(crate) struct Model {
     pub(crate) now: i64,
 }
 
-type Outcome = Result<(), &'static str>;
+pub(crate) type Outcome = Result<(), &'static str>;
 
 impl Model {
     /// Accounts that are not deleted.
@@ -119,13 +133,13 @@ impl Model {
         &self.people[&id]
     }
 
-    fn person_mut(&mut self, id: i64) -> &mut Person {
+    pub(crate) fn person_mut(&mut self, id: i64) -> &mut Person {
         self.people
             .get_mut(&id)
             .expect("deeds name people that exist")
     }
 
-    /// Section 8: personal, then main if it may be seen, then the fallback where main is not shown.
+    /// Section 8: personal, then main if rules let it be seen, then the fallback where main is not shown.
     /// Whom the owner has blocked sees nothing of the owner's own (U11); of a deleted account nothing
     /// is seen at all.
     pub(crate) fn sight(&self, viewer: i64, owner: i64) -> Sight {
@@ -142,6 +156,7 @@ impl Model {
             };
         }
         let main = person.list.last().copied();
+        let main = main.filter(|_| self.allowed(viewer, owner));
         let shows_fallback = viewer == owner || main.is_none();
         let fallback = person.fallback.filter(|_| shows_fallback);
         Sight {
@@ -154,7 +169,7 @@ impl Model {
     /// Section 4.4: the owner's list, newest first, without personal and fallback photos.
     pub(crate) fn list(&self, viewer: i64, owner: i64) -> Vec<i64> {
         let person = self.person(owner);
-        if person.deleted || person.blocked.contains(&viewer) {
+        if !self.allowed(viewer, owner) {
             return Vec::new();
         }
         person.list.iter().rev().copied().collect()
@@ -253,6 +268,15 @@ impl Model {
                 revoke,
             } => {
                 self.unsend(*by, *message, *revoke);
+                Ok(())
+            }
+            Deed::Privacy { by, rules } => self.set_rules(*by, rules),
+            Deed::CloseFriends { by, friends } => {
+                self.set_close_friends(*by, friends);
+                Ok(())
+            }
+            Deed::Sit { by, group, inside } => {
+                self.sit(*by, *group, *inside);
                 Ok(())
             }
             Deed::Leave { by } => {
@@ -436,5 +460,7 @@ impl Model {
         person.fallback = None;
         person.contacts.clear();
         person.blocked.clear();
+        person.groups.clear();
+        person.rules = None;
     }
 }

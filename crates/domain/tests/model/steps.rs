@@ -2,11 +2,17 @@
 //! numbers that pick among what is there when its turn comes, so any part of a list of steps can be left
 //! out and the rest still makes sense.
 
-use super::rules::{Deed, Model};
+use super::{
+    privacy::{GROUPS, Rule, Whom},
+    rules::{Deed, Model},
+};
 
 /// Accounts that are not deleted: at least so many, and at most so many with the deleted ones.
 const ALIVE_MIN: usize = 4;
 const PEOPLE_MAX: usize = 14;
+
+/// The numbers of kinds, as often as each shall come.
+const KINDS: u32 = 124;
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
@@ -47,10 +53,11 @@ impl Step {
     /// What the step does in this world; `None`: nothing, there is nobody or nothing to do it with.
     pub(crate) fn deed(self, model: &Model) -> Option<Deed> {
         let by = pick(&model.alive(), self.picks[0])?;
-        match self.kind % 100 {
+        match self.kind % KINDS {
             kind @ 0..=27 => self.contact_picture(model, by, kind),
             kind @ 28..=63 => self.own_picture(model, by, kind),
-            kind => self.people(model, by, kind),
+            kind @ 64..=99 => self.people(model, by, kind),
+            kind => self.privacy(model, by, kind),
         }
     }
 
@@ -150,6 +157,30 @@ impl Step {
         })
     }
 
+    fn privacy(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
+        let person = model.person(by);
+        Some(match kind {
+            100..=112 => {
+                let more = Seeded(u64::from(b) << 32 | u64::from(c));
+                let rules = some_rules(model, by, more);
+                Deed::Privacy { by, rules }
+            }
+            113..=117 => {
+                let everybody: Vec<i64> = model.people.keys().copied().collect();
+                let mut friends: Vec<i64> = person.contacts.keys().copied().collect();
+                friends.retain(|friend| (b >> (friend % 16)) & 1 == 1);
+                friends.extend(pick(&everybody, c));
+                Deed::CloseFriends { by, friends }
+            }
+            _ => {
+                let group = pick(&GROUPS, b)?;
+                let inside = c % 3 != 0;
+                Deed::Sit { by, group, inside }
+            }
+        })
+    }
+
     /// A photo to put on a profile: a suggestion in the own box, else one of the own, else any.
     fn reusable(model: &Model, by: i64, suggested: bool, number: u32) -> Option<i64> {
         let person = model.person(by);
@@ -168,4 +199,44 @@ impl Step {
         let first = if suggested { &suggestions } else { &own };
         pick(first, number).or_else(|| pick(&any, number))
     }
+}
+
+/// Up to four rules, most of which are taken.
+fn some_rules(model: &Model, by: i64, mut more: Seeded) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for _ in 0..more.next() % 5 {
+        let Some(whom) = somebody(model, by, &mut more) else {
+            continue;
+        };
+        let allow = match whom {
+            Whom::CloseFriends => !more.next().is_multiple_of(16),
+            _ => more.next().is_multiple_of(2),
+        };
+        let rule = Rule { allow, whom };
+        if more.next().is_multiple_of(16) || !rules.iter().any(|other| other.is_like(&rule)) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+fn somebody(model: &Model, by: i64, more: &mut Seeded) -> Option<Whom> {
+    let mut ids = |from: Vec<i64>| -> Option<Vec<i64>> {
+        let count = more.next() % 3 + 1;
+        (0..count).map(|_| pick(&from, more.next())).collect()
+    };
+    let others = || model.people.keys().copied().filter(|id| *id != by);
+    let groups = || model.person(by).groups.iter().copied();
+    let (users, groups) = (ids(others().collect()), ids(groups().collect()));
+    Some(match more.next() % 64 {
+        0 => Whom::Premium,
+        1 => Whom::Users(vec![by]),
+        2 => Whom::Members(GROUPS.to_vec()),
+        3..=4 => Whom::Bots,
+        5..=16 => Whom::All,
+        17..=26 => Whom::Contacts,
+        27..=36 => Whom::CloseFriends,
+        37..=49 => Whom::Users(users?),
+        _ => Whom::Members(groups?),
+    })
 }

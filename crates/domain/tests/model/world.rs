@@ -11,11 +11,16 @@ use domain::{
     contacts,
     messages::{self, Doer, Post, ReplyTo},
     photos::{self, ForProfile, GivenMedia},
-    sweep, updates,
+    privacy, sweep, updates,
     uploads::{GivenFile, GivenParts},
 };
 
-use super::rules::Deed;
+use store::rows::chats;
+
+use super::{
+    privacy::{GROUPS, Rule, Whom},
+    rules::Deed,
+};
 use crate::house::{Engine, House, SESSION, bmp, caller, word};
 
 /// Different pictures; photos share their blobs, as uploads of the same file do.
@@ -60,11 +65,44 @@ impl World {
         for who in 1..=FOUNDERS {
             world.arrive(who).await;
         }
+        for group in GROUPS {
+            world.found(group).await;
+        }
         world
     }
 
     pub(crate) fn now(&self) -> i64 {
         self.house.services.clock.unix_seconds()
+    }
+
+    /// A group without messages: nothing but who is in it matters to rules.
+    async fn found(&self, chat_id: i64) {
+        let row = chats::ChatRow {
+            chat_id,
+            kind: "group".to_owned(),
+            creator_id: FOUNDERS,
+            title: format!("Group {chat_id}"),
+            version: 1,
+            created_at: 1,
+            ..chats::ChatRow::default()
+        };
+        let mut tx = self.house.services.store.begin().await.unwrap();
+        chats::insert(&mut tx, &row).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn sit(&self, user_id: i64, chat_id: i64, inside: bool) {
+        let role = if inside { "member" } else { "left" };
+        let row = chats::MemberRow {
+            chat_id,
+            user_id,
+            role: role.to_owned(),
+            invited_by: user_id,
+            joined_at: 1,
+        };
+        let mut tx = self.house.services.store.begin().await.unwrap();
+        chats::put_member(&mut tx, &row).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     async fn arrive(&mut self, who: i64) {
@@ -204,6 +242,15 @@ impl World {
                 };
                 messages::delete(services, doer, &[*message], *revoke).await?;
             }
+            Deed::Privacy { by, rules } => {
+                let key = privacy::Key::ProfilePhoto;
+                let rules = rules.iter().map(said).collect();
+                privacy::set(services, (*by, SESSION), key, rules).await?;
+            }
+            Deed::CloseFriends { by, friends } => {
+                contacts::edit_close_friends(services, (*by, SESSION), friends).await?;
+            }
+            Deed::Sit { by, group, inside } => self.sit(*by, *group, *inside).await,
             Deed::Leave { by } => {
                 accounts::delete(services, *by).await?;
             }
@@ -245,4 +292,19 @@ impl World {
             .await
             .map(|_| ())
     }
+}
+
+/// A rule of the model in words of the domain.
+pub(crate) fn said(rule: &Rule) -> privacy::Rule {
+    let whom = match &rule.whom {
+        Whom::All => privacy::Whom::All,
+        Whom::Bots => privacy::Whom::Bots,
+        Whom::CloseFriends => privacy::Whom::CloseFriends,
+        Whom::Contacts => privacy::Whom::Contacts,
+        Whom::Premium => privacy::Whom::Premium,
+        Whom::Users(ids) => privacy::Whom::Users(ids.clone()),
+        Whom::Members(ids) => privacy::Whom::ChatParticipants(ids.clone()),
+    };
+    let allow = rule.allow;
+    privacy::Rule { allow, whom }
 }
