@@ -11,7 +11,7 @@ pub use logins::{
 };
 pub use profile::{
     ABOUT_CHARS_MAX, Names, ProfileChange, check_username, delete, update_profile, update_status,
-    update_username,
+    update_username, username_holder,
 };
 
 use store::{

@@ -93,7 +93,8 @@ pub async fn create(services: &Services, new: &NewBot) -> Result<WithToken, Erro
     if !owner.is_some_and(|owner| owner.deleted_at.is_none() && owner.bot_owner_id.is_none()) {
         return Err(Refusal::USER_ID_INVALID.into());
     }
-    if users::by_username(&mut tx, &new.username).await?.is_some() {
+    let holder = accounts::username_holder(&mut tx, &new.username).await?;
+    if holder.is_some() {
         return Err(Refusal::USERNAME_OCCUPIED.into());
     }
     let account = (None, Some(new.owner_id));

@@ -83,7 +83,7 @@ pub async fn add(
     }
     let saved = Saved {
         contact_id: user.user_id,
-        // The number is the user's own if the owner did not know one.
+        // As the owner knows it; one that cannot be is not kept. The user's own number is another matter.
         phone: phone::normal(adding.phone).unwrap_or_default(),
         first_name,
         last_name: kept(&adding.names.last),

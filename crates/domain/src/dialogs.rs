@@ -5,20 +5,24 @@ use std::collections::{HashMap, HashSet};
 use store::{
     Tx,
     rows::{
-        channels as bulk,
+        channels as bulk, chats as chat_rows,
         dialogs::{self as rows, DialogRow},
         messages::{self as message_rows, MessageRow},
     },
 };
 
 use crate::{
-    Error, Peer, Services,
+    Error, Peer, Refusal, Services,
     chats::{self, NamedPeer, channels},
     messages::{self, Bundle},
 };
 
 /// Chats on one page. Source: `limit` of the official server.
 const PAGE_DIALOGS_MAX: i64 = 100;
+
+/// Chats that one call of `messages.getPeerDialogs` may ask for.
+/// Chosen: as many as a page of the list has.
+const PEERS_MAX: usize = 100;
 
 /// A part of the list with the top messages of its chats and what they name.
 #[derive(Clone, Debug)]
@@ -42,6 +46,8 @@ pub struct Offset {
     pub date: i64,
     /// Its id; 0: every chat before `date`.
     pub message_id: i64,
+    /// The chat itself; `None`: it and all others with this time and id are left out.
+    pub peer: Option<NamedPeer>,
 }
 
 /// `messages.getDialogs`: a page of the list, latest first.
@@ -56,36 +62,63 @@ pub async fn page(
 ) -> Result<DialogList, Error> {
     let mut tx = services.store.read().await?;
     let count = rows::count_shown(&mut tx, viewer).await?;
-    let (before_date, before_id) = before(&mut tx, viewer, offset).await?;
+    let peer = offset
+        .peer
+        .map(|named| chats::peer(services, viewer, named));
+    // Whoever names nothing, or wrongly, has no place among chats with the same top.
+    let peer_id = peer.and_then(Result::ok).map(Peer::number);
+    let before = before(&mut tx, viewer, offset, peer_id).await?;
     let limit = limit.clamp(0, PAGE_DIALOGS_MAX);
-    let mut dialogs = rows::page(&mut tx, viewer, before_date, before_id, limit).await?;
+    let mut dialogs = rows::page(&mut tx, viewer, before, limit).await?;
     dialogs.retain(|row| row.top_message_id > 0);
     with_messages(services, &mut tx, viewer, dialogs, count).await
 }
 
-async fn before(tx: &mut Tx, viewer: i64, offset: Offset) -> Result<(i64, i64), Error> {
+async fn before(
+    tx: &mut Tx,
+    viewer: i64,
+    offset: Offset,
+    peer_id: Option<i64>,
+) -> Result<(i64, i64, i64), Error> {
+    let last = peer_id.unwrap_or(i64::MIN);
     match offset {
         Offset {
             date: 1..,
             message_id,
-        } => Ok((offset.date, message_id.max(0))),
+            ..
+        } => Ok((offset.date, message_id.max(0), last)),
         Offset {
             message_id: 1.., ..
         } => {
-            let found = messages::by_names(tx, viewer, &[offset.message_id]).await?;
-            let date = found
-                .get(&offset.message_id)
-                .map_or(i64::MAX, |row| row.sent_at);
-            Ok((date, offset.message_id))
+            let date = date_of(tx, viewer, offset.message_id, peer_id).await?;
+            Ok((date.unwrap_or(i64::MAX), offset.message_id, last))
         }
-        _ => Ok((i64::MAX, i64::MAX)),
+        _ => Ok((i64::MAX, i64::MAX, i64::MAX)),
     }
+}
+
+/// The time of a top message. Those of channels do not stand in the viewer's box, but its list knows them.
+async fn date_of(
+    tx: &mut Tx,
+    viewer: i64,
+    message_id: i64,
+    peer_id: Option<i64>,
+) -> Result<Option<i64>, Error> {
+    if let Some(channel) = peer_id.filter(|number| is_channel(*number)) {
+        let dialog = rows::find(tx, viewer, channel).await?;
+        let dialog = dialog.filter(|row| row.top_message_id == message_id);
+        return Ok(dialog.map(|row| row.top_sent_at));
+    }
+    let found = messages::by_names(tx, viewer, &[message_id]).await?;
+    Ok(found.get(&message_id).map(|row| row.sent_at))
 }
 
 /// `messages.getPeerDialogs`: the chats with these peers, in order; one that has no messages too.
 ///
 /// # Errors
-/// PEER_ID_INVALID. CHANNEL_INVALID, CHANNEL_PRIVATE: a channel that the viewer may not look into.
+/// PEER_ID_INVALID: among others a group that the viewer was never in, whether or not it exists.
+/// LIMIT_INVALID: more than a hundred peers. CHANNEL_INVALID, CHANNEL_PRIVATE: a channel that the viewer
+/// may not look into.
 ///
 /// Source: clients ask for the chat before they open it, empty or not.
 pub async fn of_peers(
@@ -94,19 +127,30 @@ pub async fn of_peers(
     named: &[NamedPeer],
 ) -> Result<DialogList, Error> {
     let mut asked = HashSet::new();
-    let mut peer_ids = Vec::new();
+    let mut peers = Vec::new();
     for named in named {
-        let peer_id = chats::peer(services, viewer, *named)?.number();
-        if asked.insert(peer_id) {
-            peer_ids.push(peer_id);
+        let peer = chats::peer(services, viewer, *named)?;
+        if asked.insert(peer.number()) {
+            peers.push((peer, *named));
         }
+    }
+    if peers.len() > PEERS_MAX {
+        return Err(Refusal::LIMIT_INVALID.into());
     }
     let mut tx = services.store.read().await?;
-    for named in named {
-        if matches!(named, NamedPeer::Channel { .. }) {
-            channels::find(services, &mut tx, viewer, *named).await?;
+    for (peer, named) in &peers {
+        match peer {
+            Peer::User(_) => {}
+            Peer::Group(chat_id) => {
+                let member = chat_rows::member(&mut tx, *chat_id, viewer).await?;
+                member.ok_or(Refusal::PEER_ID_INVALID)?;
+            }
+            Peer::Channel(_) => {
+                channels::find(services, &mut tx, viewer, *named).await?;
+            }
         }
     }
+    let peer_ids: Vec<i64> = peers.iter().map(|(peer, _)| peer.number()).collect();
     let mut found: HashMap<i64, DialogRow> = rows::among(&mut tx, viewer, &peer_ids)
         .await?
         .into_iter()

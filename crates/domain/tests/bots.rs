@@ -125,6 +125,7 @@ async fn a_bot_is_made_only_with_an_owner_a_name_and_a_username(engine: Engine) 
     let made = bots::create(services, &helper(ANN, "HelperBOT"))
         .await
         .unwrap();
+    house.public_channel(ANN, "news_bot").await;
     let nameless = NewBot {
         first_name: " ".to_owned(),
         ..helper(ANN, "other_bot")
@@ -136,6 +137,7 @@ async fn a_bot_is_made_only_with_an_owner_a_name_and_a_username(engine: Engine) 
         (helper(ANN, "helper_bo"), "USERNAME_INVALID"),
         (helper(ANN, "helper bot"), "USERNAME_INVALID"),
         (helper(BOB, "helperbot"), "USERNAME_OCCUPIED"),
+        (helper(BOB, "News_Bot"), "USERNAME_OCCUPIED"),
         (nameless, "FIRSTNAME_INVALID"),
     ] {
         let refused = bots::create(services, &new).await.map_err(word);

@@ -12,13 +12,16 @@ use domain::{
     chats::{
         NamedPeer, NewPhoto,
         channels::{self, Banned, NewChannel},
+        groups::{self, Creation},
     },
+    dialogs::{self as lists, Offset},
     messages::{self, Doer, Page, Post, ReplyTo, Sent},
+    photos::Caller,
     privacy::{self, Key, Rule, Whom},
     updates::{self, After, Cursor, Entry, InChannel},
 };
 use engines::on_every_engine;
-use house::{Engine, House, word};
+use house::{Engine, House, caller, word};
 use store::rows::dialogs;
 
 on_every_engine!(
@@ -29,6 +32,10 @@ on_every_engine!(
     writers_at_once_lose_nothing,
     a_picture_is_changed_by_administrators_and_kept_for_the_history,
     a_repeated_message_is_one_message,
+    a_repeated_call_changes_nothing_twice,
+    whoever_left_twice_is_told_the_same,
+    chats_with_the_same_top_are_listed_once,
+    only_so_many_chats_are_asked_for_and_only_own_groups,
 );
 
 const ADA: i64 = 1;
@@ -39,6 +46,14 @@ fn doer(user_id: i64) -> Doer {
     Doer {
         user_id,
         origin: SESSION + user_id,
+    }
+}
+
+/// A call of its own in the same session.
+fn call(user_id: i64) -> Caller {
+    Caller {
+        session_id: SESSION + user_id,
+        ..caller(user_id)
     }
 }
 
@@ -64,7 +79,7 @@ async fn create(house: &House, megagroup: bool) -> i64 {
         title: "Ours".to_owned(),
         about: String::new(),
     };
-    let made = channels::create(&house.services, doer(ADA), new).await;
+    let made = channels::create(&house.services, call(ADA), new).await;
     made.unwrap().channel_id
 }
 
@@ -72,7 +87,7 @@ async fn invite(house: &House, channel_id: i64, users: &[i64]) {
     let channel = named(house, ADA, channel_id);
     for users in users.chunks(200) {
         let users: Vec<_> = users.iter().map(|user| house.named(ADA, *user)).collect();
-        let invited = channels::invite(&house.services, doer(ADA), channel, &users).await;
+        let invited = channels::invite(&house.services, call(ADA), channel, &users).await;
         assert_eq!(invited.unwrap().missing, [0; 0]);
     }
 }
@@ -141,7 +156,7 @@ async fn members_are_told_what_comes_after_they_came_and_until_they_go(engine: E
         .await
         .unwrap();
     let whom = (named(&house, ADA, channel_id), house.named(ADA, BOB));
-    channels::edit_banned(&house.services, doer(ADA), whom, Banned::Away)
+    channels::edit_banned(&house.services, call(ADA), whom, Banned::Away)
         .await
         .unwrap();
     say(&house, (ADA, channel_id), "without Bob", 4)
@@ -205,7 +220,7 @@ async fn who_does_not_want_to_come_is_missing(engine: Engine) {
         .map(|user| house.named(ADA, *user))
         .collect();
     let channel = named(&house, ADA, channel_id);
-    let invited = channels::invite(&house.services, doer(ADA), channel, &users).await;
+    let invited = channels::invite(&house.services, call(ADA), channel, &users).await;
     assert_eq!(invited.unwrap().missing, [BOB, 3]);
 }
 
@@ -262,7 +277,7 @@ async fn a_picture_is_changed_by_administrators_and_kept_for_the_history(engine:
     };
     let channel = named(&house, ADA, channel_id);
     let media = house.still(ADA, 200).await;
-    let set = channels::edit_photo(&house.services, doer(ADA), channel, uploaded(media)).await;
+    let set = channels::edit_photo(&house.services, call(ADA), channel, uploaded(media)).await;
     let outcome = set.unwrap();
     let photo_id = outcome.told.unwrap().0.photo_id.unwrap();
     assert_eq!(
@@ -272,9 +287,9 @@ async fn a_picture_is_changed_by_administrators_and_kept_for_the_history(engine:
     let theirs = named(&house, BOB, channel_id);
     let seen = channels::about(&house.services, BOB, theirs).await.unwrap();
     assert_eq!(seen.photo.unwrap().photo_id, photo_id);
-    let taken = channels::edit_photo(&house.services, doer(BOB), theirs, NewPhoto::Nothing).await;
+    let taken = channels::edit_photo(&house.services, call(BOB), theirs, NewPhoto::Nothing).await;
     assert_eq!(word(taken.unwrap_err()), "CHAT_ADMIN_REQUIRED");
-    let nothing = channels::edit_photo(&house.services, doer(ADA), channel, NewPhoto::Nothing);
+    let nothing = channels::edit_photo(&house.services, call(ADA), channel, NewPhoto::Nothing);
     assert!(nothing.await.is_ok());
     let seen = channels::about(&house.services, BOB, theirs).await.unwrap();
     assert!(seen.photo.is_none());
@@ -301,4 +316,153 @@ async fn a_repeated_message_is_one_message(engine: Engine) {
         let refusal = say(&house, (user_id, channel_id), text, 9).await;
         assert_eq!(word(refusal.unwrap_err()), "RANDOM_ID_DUPLICATE");
     }
+}
+
+/// A call whose answer was lost with the process is repeated: it has acted already.
+async fn a_repeated_call_changes_nothing_twice(engine: Engine) {
+    let house = people(engine, 4).await;
+    let services = &house.services;
+    let who = call(ADA);
+    let mut made = Vec::new();
+    for _ in 0..2 {
+        let new = NewChannel {
+            megagroup: true,
+            title: "Ours".to_owned(),
+            about: String::new(),
+        };
+        let outcome = channels::create(services, who, new).await.unwrap();
+        made.push((outcome.channel_id, outcome.told.unwrap()));
+    }
+    assert_eq!(made[0], made[1]);
+    let channel_id = made[0].0;
+    let channel = named(&house, ADA, channel_id);
+    let who = call(ADA);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let edited = channels::edit_title(services, who, channel, "Theirs").await;
+        told.push(edited.unwrap().told.unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    let (who, media) = (call(ADA), house.still(ADA, 200).await);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let new = NewPhoto::Uploaded {
+            media: media.clone(),
+            combinations: false,
+        };
+        let edited = channels::edit_photo(services, who, channel, new).await;
+        told.push(edited.unwrap().told.unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    house.block(3, ADA).await;
+    let (who, users) = (call(ADA), [house.named(ADA, BOB), house.named(ADA, 3)]);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let invited = channels::invite(services, who, channel, &users).await;
+        let invited = invited.unwrap();
+        assert_eq!(invited.missing, [3]);
+        told.push(invited.outcome.told.unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    // Made, named, pictured, joined: a message each.
+    assert_eq!(told[0].0.message_id, 4);
+    let page = Page {
+        limit: 10,
+        ..Page::default()
+    };
+    let listed = messages::history(services, ADA, channel, page).await;
+    assert_eq!(listed.unwrap().messages.len(), 4);
+    let who = call(ADA);
+    for _ in 0..2 {
+        let deleted = channels::delete(services, who, channel).await;
+        assert_eq!(deleted.unwrap().channel_id, channel_id);
+    }
+}
+
+async fn whoever_left_twice_is_told_the_same(engine: Engine) {
+    let house = people(engine, 2).await;
+    for megagroup in [true, false] {
+        let channel_id = create(&house, megagroup).await;
+        invite(&house, channel_id, &[BOB]).await;
+        let (who, channel) = (call(BOB), named(&house, BOB, channel_id));
+        for _ in 0..2 {
+            let left = channels::leave(&house.services, who, channel)
+                .await
+                .unwrap();
+            assert_eq!((left.channel_id, left.told), (channel_id, None));
+        }
+        // Another call is not this one.
+        let left = channels::leave(&house.services, call(BOB), channel).await;
+        assert_eq!(word(left.unwrap_err()), "CHANNEL_PRIVATE");
+    }
+}
+
+async fn chats_with_the_same_top_are_listed_once(engine: Engine) {
+    let house = people(engine, 2).await;
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        made.push(Peer::Channel(create(&house, true).await).number());
+    }
+    let services = &house.services;
+    let (mut offset, mut seen) = (Offset::default(), Vec::new());
+    loop {
+        let list = lists::page(services, ADA, offset, 2).await.unwrap();
+        let Some(last) = list.dialogs.last() else {
+            break;
+        };
+        // They tie in all but the peer.
+        assert_eq!(last.top_message_id, 1);
+        let Peer::Channel(channel_id) = Peer::of(last.peer_id) else {
+            panic!("only channels are listed");
+        };
+        // By id alone, as some clients ask, and by both.
+        let date = if seen.is_empty() { 0 } else { last.top_sent_at };
+        offset = Offset {
+            date,
+            message_id: last.top_message_id,
+            peer: Some(named(&house, ADA, channel_id)),
+        };
+        seen.extend(list.dialogs.iter().map(|row| row.peer_id));
+    }
+    seen.sort_unstable();
+    made.sort_unstable();
+    assert_eq!(seen, made);
+}
+
+async fn only_so_many_chats_are_asked_for_and_only_own_groups(engine: Engine) {
+    let house = people(engine, 3).await;
+    let services = &house.services;
+    let creation = Creation {
+        title: "Tea".to_owned(),
+        users: vec![house.named(ADA, BOB)],
+        tells_missing: true,
+    };
+    let made = groups::create(services, call(ADA), creation).await;
+    let entries = made.unwrap().outcome.unwrap().entries;
+    let Some(Entry::Message { message, .. }) = entries.last() else {
+        panic!("a message tells of the group");
+    };
+    let chat_id = -message.peer_id;
+    let group = NamedPeer::Group(chat_id);
+    let ask = async |who, peers: &[NamedPeer]| {
+        let list = lists::of_peers(services, who, peers).await;
+        list.map(|list| list.dialogs.len()).map_err(word)
+    };
+    assert_eq!(ask(BOB, &[group]).await, Ok(1));
+    for unknown in [group, NamedPeer::Group(chat_id + 1)] {
+        assert_eq!(ask(3, &[unknown]).await, Err("PEER_ID_INVALID".to_owned()));
+    }
+    let users = |count| -> Vec<NamedPeer> {
+        let ids = 1..=count;
+        ids.map(|id| house.named(ADA, id).into()).collect()
+    };
+    assert_eq!(ask(ADA, &users(100)).await, Ok(100));
+    assert_eq!(ask(ADA, &users(101)).await, Err("LIMIT_INVALID".to_owned()));
+    // The same one again and again is one.
+    let channel = named(&house, ADA, create(&house, true).await);
+    let before = services.store.queries();
+    assert_eq!(ask(ADA, &[channel]).await, Ok(1));
+    let one = services.store.queries() - before;
+    assert_eq!(ask(ADA, &[channel; 300]).await, Ok(1));
+    assert_eq!(services.store.queries() - before, 2 * one);
 }

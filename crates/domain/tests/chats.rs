@@ -408,6 +408,7 @@ async fn the_list_of_chats_is_paged_by_its_top_messages() {
         offset = Offset {
             date: last.sent_at,
             message_id: last.message_id,
+            peer: None,
         };
         seen.extend(list.dialogs.iter().map(|row| row.peer_id));
     }
@@ -416,6 +417,7 @@ async fn the_list_of_chats_is_paged_by_its_top_messages() {
     let by_id = Offset {
         date: 0,
         message_id: 3,
+        peer: None,
     };
     let list = dialogs::page(&house.services, 1, by_id, 9).await.unwrap();
     assert_eq!(

@@ -16,7 +16,7 @@ use domain::{
     files::{self, Location, Window},
     messages::{self, Action, Clearing, Doer, Hits, Page, Post, ReplyTo, Search},
     photos::{Caller, GivenMedia, NamedPhoto},
-    updates::{self, Asked, Difference, Entry},
+    updates::{self, After, Asked, Difference, Entry},
 };
 use engines::on_every_engine;
 use house::{Engine, House, caller, word};
@@ -538,7 +538,18 @@ async fn administrators_remove_members_alone(engine: Engine) {
     assert_eq!(no(admin(2, 3, true).await), "CHAT_ADMIN_REQUIRED");
     assert_eq!(no(admin(1, 1, false).await), "USER_ID_INVALID");
     assert_eq!(no(admin(1, 6, true).await), "USER_NOT_PARTICIPANT");
+    let mut tx = services.store.read().await.unwrap();
+    let cursor = updates::cursor(&mut tx, 1).await.unwrap();
+    drop(tx);
     admin(1, 2, true).await.unwrap();
+    // The answer says nothing of the list, so no session is left out.
+    let mut tx = services.store.read().await.unwrap();
+    let after = updates::after(services, &mut tx, 1, &cursor).await.unwrap();
+    let After::News(news) = after.0 else {
+        panic!("the list changed");
+    };
+    assert!(matches!(news.entries[..], [(Entry::Participants(_), 0)]));
+    drop(tx);
     admin(1, 3, true).await.unwrap();
     // Members remove whom they brought; administrators members; the creator everybody.
     add(&house, 4, chat_id, 6).await.unwrap();

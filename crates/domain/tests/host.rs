@@ -10,11 +10,10 @@ use domain::{
     chats::{NamedPeer, NewPhoto, channels},
     doctor::{self, CHECKS, Depth},
     host::{self, Who},
-    messages::Doer,
     peers, updates,
 };
 use engines::on_every_engine;
-use house::{FALLBACK, House, word};
+use house::{FALLBACK, House, caller, word};
 use store::rows::{chats, counters};
 
 /// Whom the journal tells of something behind where it stands now.
@@ -175,16 +174,12 @@ async fn a_group_loses_its_picture_and_its_life_before_its_members(engine: house
 async fn a_channel_loses_its_picture_with_the_message_that_tells_of_it(engine: house::Engine) {
     let house = four(engine).await;
     let services = &house.services;
-    let doer = Doer {
-        user_id: 1,
-        origin: 0,
-    };
     let new = channels::NewChannel {
         title: "News".to_owned(),
         about: String::new(),
         megagroup: false,
     };
-    let made = channels::create(services, doer, new).await.unwrap();
+    let made = channels::create(services, caller(1), new).await.unwrap();
     let channel_id = made.channel_id;
     let named = NamedPeer::Channel {
         channel_id,
@@ -195,7 +190,7 @@ async fn a_channel_loses_its_picture_with_the_message_that_tells_of_it(engine: h
         media,
         combinations: false,
     };
-    let told = channels::edit_photo(services, doer, named, new)
+    let told = channels::edit_photo(services, caller(1), named, new)
         .await
         .unwrap();
     let photo = told.told.unwrap().0.photo_id.unwrap();
@@ -222,11 +217,13 @@ async fn a_seeded_account_obeys_the_rules_of_accounts(engine: house::Engine) {
     };
     let id = host::create(services, "+1 555 777", &names("Eve"), Some("eve_e5")).await;
     assert_eq!(id.unwrap(), 101);
+    house.public_channel(1, "news_room").await;
     for (phone, first, username, refusal) in [
         ("x", "Eve", None, "PHONE_NUMBER_INVALID"),
         ("+1555778", " ", None, "FIRSTNAME_INVALID"),
         ("+1555778", "Eve", Some("e"), "USERNAME_INVALID"),
         ("+1555778", "Eve", Some("EVE_E5"), "USERNAME_OCCUPIED"),
+        ("+1555778", "Eve", Some("NEWS_ROOM"), "USERNAME_OCCUPIED"),
         ("+1555777", "Eve", None, "PHONE_NUMBER_OCCUPIED"),
     ] {
         let refused = host::create(services, phone, &names(first), username).await;

@@ -86,3 +86,11 @@ CREATE TABLE privacy_rules (
 );
 
 ALTER TABLE contacts ADD COLUMN close_friend BIGINT NOT NULL DEFAULT 0;
+
+-- What a repeated call is answered with.
+ALTER TABLE acted_calls ADD COLUMN peer_id BIGINT;    -- the channel that it changed or made
+ALTER TABLE acted_calls ADD COLUMN removed BYTEA;     -- big-endian 64-bit ids of photos it took off a list
+
+-- Ids of top messages are unique in one box only, and channels have boxes of their own.
+DROP INDEX dialogs_by_age;
+CREATE INDEX dialogs_by_age ON dialogs (owner_id, top_sent_at, top_message_id, peer_id);

@@ -1,8 +1,11 @@
 //! What the owner of an account may change about it, and its end.
 
-use store::rows::{bots, chats, contacts, keys, photos, privacy, users};
+use store::{
+    Tx,
+    rows::{bots, chats, contacts, keys, photos, privacy, users},
+};
 
-use crate::{Error, Refusal, Services, chats::groups, updates};
+use crate::{Error, Peer, Refusal, Services, chats::groups, updates};
 
 /// Characters of a first or last name. Source: clients cut at this length.
 const NAME_CHARS_MAX: usize = 64;
@@ -101,19 +104,26 @@ pub async fn update_username(
         return Err(Refusal::USERNAME_NOT_MODIFIED.into());
     }
     if let Some(name) = wanted
-        && let Some(holder) = users::by_username(&mut tx, name).await?
-        && holder.user_id != user_id
-    {
-        return Err(Refusal::USERNAME_OCCUPIED.into());
-    }
-    if let Some(name) = wanted
-        && chats::by_username(&mut tx, name).await?.is_some()
+        && let Some(holder) = username_holder(&mut tx, name).await?
+        && holder != Peer::User(user_id)
     {
         return Err(Refusal::USERNAME_OCCUPIED.into());
     }
     users::set_username(&mut tx, user_id, wanted).await?;
     let told = updates::tell_watchers(services, &mut tx, user_id, origin).await?;
     services.commit(tx, &told).await
+}
+
+/// Who has this name, in any case: people, bots and channels share one space of names.
+///
+/// # Errors
+/// The store failed.
+pub async fn username_holder(tx: &mut Tx, name: &str) -> Result<Option<Peer>, Error> {
+    if let Some(user) = users::by_username(tx, name).await? {
+        return Ok(Some(Peer::User(user.user_id)));
+    }
+    let chat = chats::by_username(tx, name).await?;
+    Ok(chat.map(|chat| Peer::Channel(chat.chat_id)))
 }
 
 /// # Errors

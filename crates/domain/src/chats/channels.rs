@@ -24,13 +24,19 @@ pub(crate) use sending::send;
 use store::{
     Tx,
     rows::{
+        calls::{self, ActedRow},
         chats::{self as rows, ChatRow, MemberRow},
-        messages::MessageRow,
+        messages::{self, MessageRow},
+        updates as journal,
     },
 };
 
 use super::{ChatKind, NamedPeer, Role};
-use crate::{Error, Peer, Refusal, Services, messages::Bundle};
+use crate::{
+    Error, Peer, Refusal, Services,
+    messages::{Action, Bundle, pts},
+    photos::Caller,
+};
 use delivery::{Draft, deliver};
 
 /// Members of one channel. Chosen: every message writes a row for each of them (docs/decisions/0130).
@@ -159,29 +165,83 @@ fn queue(named: NamedPeer) -> i64 {
     }
 }
 
+/// The outcome of a call that acted before its answer was lost: its message bears the call's number.
+async fn acted(services: &Services, tx: &mut Tx, caller: Caller) -> Result<Option<Outcome>, Error> {
+    let acted = calls::find(tx, caller.user_id, caller.call_id).await?;
+    let Some(channel) = acted.and_then(|acted| acted.peer_id) else {
+        return Ok(None);
+    };
+    let message = messages::by_random_id(tx, channel, caller.call_id).await?;
+    let message = message.filter(|message| message.twin_id == caller.user_id && !leaves(message));
+    let told = match message {
+        Some(message) => {
+            let journalled = journal::of_message(tx, channel, message.message_id).await?;
+            let pts = match journalled {
+                Some(row) => row.pts,
+                None => pts(tx, channel).await?,
+            };
+            Some((message, pts))
+        }
+        None => None,
+    };
+    let outcome = outcome(services, tx, (caller.user_id, channel), told).await?;
+    Ok(Some(outcome))
+}
+
+/// The message tells that its writer went, which only those who stay are told.
+fn leaves(message: &MessageRow) -> bool {
+    Action::of(message) == Some(Action::ChatDeleteUser) && message.action_users == [message.twin_id]
+}
+
 /// Writes a service message, tells everybody, commits, and says what the caller sees of it.
 async fn announce(
     services: &Services,
     mut tx: Tx,
-    viewer: i64,
+    caller: Caller,
     draft: Draft,
 ) -> Result<Outcome, Error> {
+    let draft = by_call(caller, draft);
     let delivered = deliver(services, &mut tx, &draft).await?;
     let told = Some((delivered.message, delivered.pts));
-    finish(services, tx, (viewer, draft.channel), told, &delivered.wake).await
+    finish(services, tx, (caller, draft.channel), told, &delivered.wake).await
 }
 
-/// Commits, and says what the caller sees of it.
+/// A service message of this call.
+fn by_call(caller: Caller, draft: Draft) -> Draft {
+    Draft {
+        random_id: Some(caller.call_id),
+        origin: caller.session_id,
+        ..draft
+    }
+}
+
+/// Notes that the call has acted, commits, and says what the caller sees of it.
 async fn finish(
     services: &Services,
     mut tx: Tx,
-    (viewer, channel): (i64, i64),
+    (caller, channel): (Caller, i64),
     told: Option<(MessageRow, i64)>,
     wake: &[i64],
 ) -> Result<Outcome, Error> {
-    let rows: Vec<&MessageRow> = told.iter().map(|(row, _)| row).collect();
-    let bundle = Bundle::of(services, &mut tx, viewer, &rows, &[channel]).await?;
+    let acted = ActedRow {
+        peer_id: Some(channel),
+        ..ActedRow::default()
+    };
+    let now = services.clock.unix_seconds();
+    calls::put(&mut tx, caller.user_id, caller.call_id, &acted, now).await?;
+    let outcome = outcome(services, &mut tx, (caller.user_id, channel), told).await?;
     services.commit(tx, wake).await?;
+    Ok(outcome)
+}
+
+async fn outcome(
+    services: &Services,
+    tx: &mut Tx,
+    (viewer, channel): (i64, i64),
+    told: Option<(MessageRow, i64)>,
+) -> Result<Outcome, Error> {
+    let rows: Vec<&MessageRow> = told.iter().map(|(row, _)| row).collect();
+    let bundle = Bundle::of(services, tx, viewer, &rows, &[channel]).await?;
     let (Peer::Channel(channel_id) | Peer::Group(channel_id) | Peer::User(channel_id)) =
         Peer::of(channel);
     Ok(Outcome {

@@ -35,7 +35,7 @@ pub async fn create(
     }
     let user_id = accounts::create(services, &mut tx, (Some(&digits), None), &names).await?;
     if let Some(name) = username {
-        if users::by_username(&mut tx, name).await?.is_some() {
+        if accounts::username_holder(&mut tx, name).await?.is_some() {
             return Err(Refusal::USERNAME_OCCUPIED.into());
         }
         users::set_username(&mut tx, user_id, Some(name)).await?;

@@ -89,7 +89,8 @@ pub struct TakenDown {
 }
 
 /// Entries of one kind that are changed in one transaction.
-/// Chosen: a picture is in one or two places; only a suggestion in a large group is in many.
+/// Chosen: a picture is in one or two places; only that of a group is in many, as every member has a copy
+/// of the message that tells of it.
 const PLACES_MAX: i64 = 10_000;
 
 /// Takes a picture off wherever it is shown, and deletes the messages that carry it. Everybody who saw it

@@ -125,7 +125,7 @@ pub async fn search(services: &Services, viewer: i64, wanted: &Search) -> Result
 }
 
 async fn latest(tx: &mut Tx, viewer: i64) -> Result<Vec<i64>, Error> {
-    let rows = dialogs::page(tx, viewer, i64::MAX, i64::MAX, SCAN_DIALOGS_MAX).await?;
+    let rows = dialogs::page(tx, viewer, (i64::MAX, i64::MAX, i64::MAX), SCAN_DIALOGS_MAX).await?;
     Ok(rows.into_iter().map(|row| row.peer_id).collect())
 }
 

@@ -149,8 +149,16 @@ pub async fn delete(
         }
     }
     let mut tx = services.store.begin_for(&[owner_id]).await?;
+    if let Some(removed) = repeated::removed(&mut tx, caller).await? {
+        return Ok(removed);
+    }
     let main = main_of(&mut tx, owner_id).await?;
     let removed = rows::remove_from_profile(&mut tx, owner_id, &ids).await?;
+    let mut named_once = std::collections::HashSet::new();
+    ids.retain(|id| removed.binary_search(id).is_ok() && named_once.insert(*id));
+    if !ids.is_empty() {
+        repeated::note_removed(services, &mut tx, caller, &ids).await?;
+    }
     let wake = match main {
         Some(main) if removed.contains(&main) => {
             main_changed(services, &mut tx, caller, owner_id).await?
@@ -158,8 +166,6 @@ pub async fn delete(
         _ => Vec::new(),
     };
     services.commit(tx, &wake).await?;
-    let mut named_once = std::collections::HashSet::new();
-    ids.retain(|id| removed.binary_search(id).is_ok() && named_once.insert(*id));
     Ok(ids)
 }
 

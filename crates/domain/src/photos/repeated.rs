@@ -41,7 +41,29 @@ pub(super) async fn note(
 ) -> Result<(), Error> {
     let acted = ActedRow {
         photo_id: photo.map(|photo| photo.photo_id),
+        ..ActedRow::default()
     };
     let now = services.clock.unix_seconds();
-    Ok(calls::put(tx, caller.user_id, caller.call_id, acted, now).await?)
+    Ok(calls::put(tx, caller.user_id, caller.call_id, &acted, now).await?)
+}
+
+/// The photos that a call has taken off the own list before, in the order of its answer.
+pub(super) async fn removed(tx: &mut Tx, caller: Caller) -> Result<Option<Vec<i64>>, Error> {
+    let acted = calls::find(tx, caller.user_id, caller.call_id).await?;
+    Ok(acted.map(|acted| acted.removed))
+}
+
+/// Notes that a call takes photos off the own list now.
+pub(super) async fn note_removed(
+    services: &Services,
+    tx: &mut Tx,
+    caller: Caller,
+    photo_ids: &[i64],
+) -> Result<(), Error> {
+    let acted = ActedRow {
+        removed: photo_ids.to_vec(),
+        ..ActedRow::default()
+    };
+    let now = services.clock.unix_seconds();
+    Ok(calls::put(tx, caller.user_id, caller.call_id, &acted, now).await?)
 }

@@ -16,6 +16,11 @@ use std::{
 use bytes::Bytes;
 use domain::{
     Clock, Error, Hashes, Ids, MediaCombinations, Rules, Seen, Services, SuggestRequires,
+    chats::{
+        NamedPeer,
+        channels::{self, NewChannel},
+    },
+    messages::Doer,
     peers::Named,
     photos::{Caller, Changed, ForContact, ForProfile, GivenMedia, NamedPhoto},
     uploads::{GivenFile, GivenParts, Part},
@@ -137,6 +142,31 @@ impl House {
         messages::open_box(&mut tx, user_id).await.unwrap();
         tx.commit().await.unwrap();
         user_id
+    }
+
+    /// A channel of `owner` that anybody finds by its name.
+    pub(crate) async fn public_channel(&self, owner: i64, username: &str) -> i64 {
+        let services = &self.services;
+        let new = NewChannel {
+            megagroup: false,
+            title: "News".to_owned(),
+            about: String::new(),
+        };
+        let made = channels::create(services, caller(owner), new).await;
+        let channel_id = made.unwrap().channel_id;
+        let seen = Seen::channel(owner, channel_id);
+        let named = NamedPeer::Channel {
+            channel_id,
+            access_hash: services.hashes.access_hash(seen),
+        };
+        let doer = Doer {
+            user_id: owner,
+            origin: 0,
+        };
+        channels::update_username(services, doer, named, username)
+            .await
+            .unwrap();
+        channel_id
     }
 
     /// `owner` has `contact` among its contacts.

@@ -320,6 +320,13 @@ async fn a_repeated_call_acts_once(engine: Engine) {
     let window = store::rows::messages::Window::first(10);
     let messages = store::rows::messages::newest_first(&mut tx, BOB, ANN, window).await;
     assert_eq!(messages.unwrap().len(), 1);
+    drop(tx);
+    let (call, second) = (caller(BOB), house.main(BOB, 4).await);
+    let named = [second.photo_id, 7, first.photo_id].map(|id| house.named_photo(BOB, id));
+    for _ in 0..2 {
+        let deleted = photos::delete(services, call, &named).await;
+        assert_eq!(deleted.unwrap(), [second.photo_id, first.photo_id]);
+    }
 }
 
 engines::on_every_engine!(

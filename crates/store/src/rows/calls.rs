@@ -1,12 +1,17 @@
 //! Calls that have acted and must not act again.
 
+use super::{pack, unpack};
 use crate::{StoreError, Tx, args};
 
 /// What a call did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActedRow {
     /// The photo that it made, if it made one.
     pub photo_id: Option<i64>,
+    /// The channel that it changed or made.
+    pub peer_id: Option<i64>,
+    /// The photos that it took off a list.
+    pub removed: Vec<i64>,
 }
 
 /// Notes a call in the transaction that acts for it. [`StoreError::Conflict`]: it has acted.
@@ -14,12 +19,20 @@ pub async fn put(
     tx: &mut Tx,
     owner_id: i64,
     call_id: i64,
-    acted: ActedRow,
+    acted: &ActedRow,
     now: i64,
 ) -> Result<(), StoreError> {
     tx.run(
-        "INSERT INTO acted_calls (owner_id, call_id, photo_id, acted_at) VALUES ($1, $2, $3, $4)",
-        args![owner_id, call_id, acted.photo_id, now],
+        "INSERT INTO acted_calls (owner_id, call_id, photo_id, peer_id, removed, acted_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        args![
+            owner_id,
+            call_id,
+            acted.photo_id,
+            acted.peer_id,
+            pack(&acted.removed),
+            now
+        ],
     )
     .await?;
     Ok(())
@@ -33,13 +46,16 @@ pub async fn find(
 ) -> Result<Option<ActedRow>, StoreError> {
     let row = tx
         .row(
-            "SELECT photo_id FROM acted_calls WHERE owner_id = $1 AND call_id = $2",
+            "SELECT photo_id, peer_id, removed FROM acted_calls
+             WHERE owner_id = $1 AND call_id = $2",
             args![owner_id, call_id],
         )
         .await?;
     row.map(|row| {
         Ok(ActedRow {
             photo_id: row.opt_i64(0)?,
+            peer_id: row.opt_i64(1)?,
+            removed: unpack(&row.opt_bytes(2)?.unwrap_or_default())?,
         })
     })
     .transpose()

@@ -101,22 +101,23 @@ pub async fn among(
         .collect()
 }
 
-/// A page of the chats, latest on top first: those whose top message comes after
-/// (`before_sent_at`, `before_message_id`) in that order; both `i64::MAX`: from the first.
+/// A page of the chats, latest on top first: those that come after `before` in the order of the top
+/// message's time, its id and the peer; all three `i64::MAX`: from the first. Ids of different boxes may
+/// be the same, so the peer decides between them.
 pub async fn page(
     tx: &mut Tx,
     owner_id: i64,
-    before_sent_at: i64,
-    before_message_id: i64,
+    before: (i64, i64, i64),
     limit: i64,
 ) -> Result<Vec<DialogRow>, StoreError> {
     let sql = concat!(
         "SELECT ",
         columns!(),
-        " FROM dialogs WHERE owner_id = $1 AND (top_sent_at, top_message_id) < ($2, $3)
-         ORDER BY top_sent_at DESC, top_message_id DESC LIMIT $4"
+        " FROM dialogs WHERE owner_id = $1 AND (top_sent_at, top_message_id, peer_id) < ($2, $3, $4)
+         ORDER BY top_sent_at DESC, top_message_id DESC, peer_id DESC LIMIT $5"
     );
-    let args = args![owner_id, before_sent_at, before_message_id, limit];
+    let (sent_at, message_id, peer_id) = before;
+    let args = args![owner_id, sent_at, message_id, peer_id, limit];
     tx.rows(sql, args).await?.iter().map(dialog).collect()
 }
 

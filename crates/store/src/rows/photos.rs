@@ -243,7 +243,7 @@ pub async fn last_id(tx: &mut Tx) -> Result<i64, StoreError> {
 }
 
 /// Looks at the next photos above `after`, `scan` of them, made before `before`: those that no
-/// profile, fallback, contact or message refers to, and the last one looked at, where the next look
+/// profile, fallback, contact, message or chat refers to, and the last one looked at, where the next look
 /// goes on; `None`: there are no more.
 pub async fn unreferenced(
     tx: &mut Tx,

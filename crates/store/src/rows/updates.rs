@@ -40,7 +40,8 @@ pub struct PeerChangeRow {
     pub owner_id: i64,
     /// Who changed.
     pub peer_id: i64,
-    /// `user` | `settings` | `blocked` | `channel` | `channel_news` | `channel_read`.
+    /// `user` | `settings` | `members` | `chat` | `blocked` | `channel` | `channel_news` | `channel_read`,
+    /// or `privacy_` and the word of the key whose rules changed.
     pub kind: String,
     /// Rising.
     pub change_id: i64,

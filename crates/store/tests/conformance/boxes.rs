@@ -247,23 +247,22 @@ async fn a_dialog_is_written_and_changed(place: Place) {
 
 async fn dialogs_are_paged_latest_first(place: Place) {
     let mut tx = place.store().await.begin().await.unwrap();
-    for (peer_id, sent_at) in [(2, 50), (3, 70), (4, 60), (5, 60)] {
+    for (peer_id, sent_at) in [(2, 50), (-3, 60), (3, 70), (4, 60), (5, 60)] {
         dialogs::put(&mut tx, &dialog(1, peer_id, sent_at))
             .await
             .unwrap();
     }
     dialogs::put(&mut tx, &dialog(9, 2, 99)).await.unwrap();
-    let (mut sent_at, mut message_id) = (i64::MAX, i64::MAX);
+    let mut before = (i64::MAX, i64::MAX, i64::MAX);
     let mut seen = Vec::new();
     loop {
-        let page = dialogs::page(&mut tx, 1, sent_at, message_id, 2)
-            .await
-            .unwrap();
+        let page = dialogs::page(&mut tx, 1, before, 1).await.unwrap();
         let Some(last) = page.last() else { break };
-        (sent_at, message_id) = (last.top_sent_at, last.top_message_id);
+        before = (last.top_sent_at, last.top_message_id, last.peer_id);
         seen.extend(page.iter().map(|row| row.peer_id));
     }
-    assert_eq!(seen, [3, 5, 4, 2]);
+    assert_eq!(seen, [3, 5, 4, -3, 2]);
+    assert_eq!(dialogs::delete(&mut tx, 1, -3).await, Ok(true));
     assert_eq!(dialogs::count(&mut tx, 1).await, Ok(4));
     let emptied = DialogRow {
         top_message_id: 0,

@@ -320,15 +320,21 @@ async fn codes_that_nobody_showed_are_counted(place: Place) {
 async fn a_call_is_noted_once_until_it_is_old(place: Place) {
     let store = place.store().await;
     let mut tx = store.begin().await.unwrap();
-    let acted = ActedRow { photo_id: Some(5) };
+    let acted = ActedRow {
+        photo_id: Some(5),
+        peer_id: Some(-6),
+        removed: vec![8, 7],
+    };
     assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(None));
-    calls::put(&mut tx, 7, -1, acted, 100).await.unwrap();
-    calls::put(&mut tx, 8, -1, ActedRow { photo_id: None }, 200)
+    calls::put(&mut tx, 7, -1, &acted, 100).await.unwrap();
+    calls::put(&mut tx, 8, -1, &ActedRow::default(), 200)
         .await
         .unwrap();
-    assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(Some(acted)));
+    assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(Some(acted.clone())));
+    let nothing = Ok(Some(ActedRow::default()));
+    assert_eq!(calls::find(&mut tx, 8, -1).await, nothing);
     assert_eq!(calls::delete_older(&mut tx, 200).await, Ok(1));
     assert_eq!(calls::find(&mut tx, 7, -1).await, Ok(None));
-    let again = calls::put(&mut tx, 8, -1, acted, 300).await;
+    let again = calls::put(&mut tx, 8, -1, &acted, 300).await;
     assert_eq!(again, Err(StoreError::Conflict));
 }

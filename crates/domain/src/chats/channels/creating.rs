@@ -7,13 +7,11 @@ use store::rows::{
 };
 
 use super::{
-    ChatKind, Found, NamedPeer, Outcome, Role, announce, delivery, exists, finish, members, queue,
+    ChatKind, Found, NamedPeer, Outcome, Role, acted, announce, delivery, exists, finish, members,
+    queue,
 };
 use crate::{
-    Error, Refusal, Services, chats,
-    dialogs::empty,
-    messages::{Action, Doer},
-    updates,
+    Error, Refusal, Services, chats, dialogs::empty, messages::Action, photos::Caller, updates,
 };
 
 /// Where a new box stands.
@@ -34,12 +32,19 @@ pub struct NewChannel {
 ///
 /// # Errors
 /// CHAT_TITLE_EMPTY, CHAT_ABOUT_TOO_LONG, CHANNELS_TOO_MUCH.
-pub async fn create(services: &Services, doer: Doer, new: NewChannel) -> Result<Outcome, Error> {
+pub async fn create(
+    services: &Services,
+    caller: Caller,
+    new: NewChannel,
+) -> Result<Outcome, Error> {
     let title = chats::title(&new.title)?;
     let about = chats::about(&new.about)?;
     let now = services.clock.unix_seconds();
-    let mut tx = services.store.begin_for(&[doer.user_id]).await?;
-    members::room_for_one_more(&mut tx, doer.user_id).await?;
+    let mut tx = services.store.begin_for(&[caller.user_id]).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    members::room_for_one_more(&mut tx, caller.user_id).await?;
     let kind = if new.megagroup {
         ChatKind::Megagroup
     } else {
@@ -48,7 +53,7 @@ pub async fn create(services: &Services, doer: Doer, new: NewChannel) -> Result<
     let chat = ChatRow {
         chat_id: counters::next(&mut tx, "chat_id").await?,
         kind: kind.code().to_owned(),
-        creator_id: doer.user_id,
+        creator_id: caller.user_id,
         title: title.clone(),
         about,
         version: 1,
@@ -58,9 +63,9 @@ pub async fn create(services: &Services, doer: Doer, new: NewChannel) -> Result<
     rows::insert(&mut tx, &chat).await?;
     let creator = MemberRow {
         chat_id: chat.chat_id,
-        user_id: doer.user_id,
+        user_id: caller.user_id,
         role: Role::Creator.code().to_owned(),
-        invited_by: doer.user_id,
+        invited_by: caller.user_id,
         joined_at: now,
     };
     rows::put_member(&mut tx, &creator).await?;
@@ -70,24 +75,30 @@ pub async fn create(services: &Services, doer: Doer, new: NewChannel) -> Result<
         role: Role::Creator,
     };
     messages::open_box(&mut tx, found.number()).await?;
-    channels::set_joined_pts(&mut tx, found.chat.chat_id, doer.user_id, PTS_FIRST).await?;
-    dialogs::put(&mut tx, &empty(doer.user_id, found.number())).await?;
+    channels::set_joined_pts(&mut tx, found.chat.chat_id, caller.user_id, PTS_FIRST).await?;
+    dialogs::put(&mut tx, &empty(caller.user_id, found.number())).await?;
     let draft = delivery::Draft {
         action: Some(Action::ChannelCreate),
         text: title,
-        origin: doer.origin,
-        ..found.draft(services, doer.user_id)
+        ..found.draft(services, caller.user_id)
     };
-    announce(services, tx, doer.user_id, draft).await
+    announce(services, tx, caller, draft).await
 }
 
 /// `channels.deleteChannel`: ends it for everybody. Its messages stay stored and are shown to nobody.
 ///
 /// # Errors
 /// CHANNEL_INVALID, CHANNEL_PRIVATE. CHAT_ADMIN_REQUIRED: the caller did not make it.
-pub async fn delete(services: &Services, doer: Doer, named: NamedPeer) -> Result<Outcome, Error> {
+pub async fn delete(
+    services: &Services,
+    caller: Caller,
+    named: NamedPeer,
+) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = exists(services, &mut tx, doer.user_id, named).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    let found = exists(services, &mut tx, caller.user_id, named).await?;
     if found.role != Role::Creator {
         let why = if found.role.is_present() {
             Refusal::CHAT_ADMIN_REQUIRED
@@ -101,9 +112,9 @@ pub async fn delete(services: &Services, doer: Doer, named: NamedPeer) -> Result
     let members = delivery::members(&mut tx, channel).await?;
     rows::delete(&mut tx, found.chat.chat_id, now).await?;
     channels::forget_dialogs(&mut tx, channel, &members).await?;
-    let by = (doer.user_id, doer.origin);
+    let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, &members, by).await?;
-    finish(services, tx, (doer.user_id, channel), None, &members).await
+    finish(services, tx, (caller, channel), None, &members).await
 }
 
 /// What stands on top of a channel now.

@@ -2,17 +2,15 @@
 
 use store::{
     Tx,
-    rows::{
-        chats::{self as rows, ChatRow},
-        users,
-    },
+    rows::chats::{self as rows, ChatRow},
 };
 
-use super::{Found, NamedPeer, Outcome, announce, delivery, find, queue};
+use super::{Found, NamedPeer, Outcome, acted, announce, delivery, find, queue};
 use crate::{
     Error, Refusal, Services, accounts,
     chats::{self, NewPhoto},
     messages::{Action, Doer},
+    photos::Caller,
     updates,
 };
 
@@ -23,11 +21,16 @@ use crate::{
 /// CHAT_NOT_MODIFIED: the title.
 pub async fn edit_title(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     named: NamedPeer,
     wanted: &str,
 ) -> Result<Outcome, Error> {
-    let (mut tx, found) = administered(services, doer, named).await?;
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
+    let found = found.administered()?;
     let title = chats::title(wanted)?;
     if found.chat.title == title {
         return Err(Refusal::CHAT_NOT_MODIFIED.into());
@@ -35,15 +38,14 @@ pub async fn edit_title(
     let draft = delivery::Draft {
         action: Some(Action::ChatEditTitle),
         text: title.clone(),
-        origin: doer.origin,
-        ..found.draft(services, doer.user_id)
+        ..found.draft(services, caller.user_id)
     };
     let chat = ChatRow {
         title,
         ..found.chat
     };
     rows::describe(&mut tx, &chat).await?;
-    announce(services, tx, doer.user_id, draft).await
+    announce(services, tx, caller, draft).await
 }
 
 /// `messages.editChatAbout` of a channel.
@@ -57,7 +59,7 @@ pub async fn edit_about(
     named: NamedPeer,
     wanted: &str,
 ) -> Result<(), Error> {
-    let (tx, found) = administered(services, doer, named).await?;
+    let (tx, found) = administered(services, doer.user_id, named).await?;
     let about = chats::about(wanted)?;
     if found.chat.about == about {
         return Err(Refusal::CHAT_ABOUT_NOT_MODIFIED.into());
@@ -78,18 +80,21 @@ pub async fn edit_about(
 /// PHOTO_INVALID, PHOTO_FILE_MISSING and the other words of uploads and pictures.
 pub async fn edit_photo(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     named: NamedPeer,
     new: NewPhoto,
 ) -> Result<Outcome, Error> {
     let mut tx = services.store.read().await?;
-    find(services, &mut tx, doer.user_id, named)
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    find(services, &mut tx, caller.user_id, named)
         .await?
         .administered()?;
     drop(tx);
-    let ready = chats::ready(services, doer.user_id, new).await?;
-    let (mut tx, found) = administered(services, doer, named).await?;
-    let photo = chats::apply(services, &mut tx, doer.user_id, &found.chat, ready).await?;
+    let ready = chats::ready(services, caller.user_id, new).await?;
+    let (mut tx, found) = administered(services, caller.user_id, named).await?;
+    let photo = chats::apply(services, &mut tx, caller.user_id, &found.chat, ready).await?;
     let action = if photo.is_some() {
         Action::ChatEditPhoto
     } else {
@@ -98,10 +103,9 @@ pub async fn edit_photo(
     let draft = delivery::Draft {
         action: Some(action),
         photo_id: photo.map(|photo| photo.photo_id),
-        origin: doer.origin,
-        ..found.draft(services, doer.user_id)
+        ..found.draft(services, caller.user_id)
     };
-    announce(services, tx, doer.user_id, draft).await
+    announce(services, tx, caller, draft).await
 }
 
 /// `channels.updateUsername`: an empty name makes the channel private again.
@@ -115,7 +119,7 @@ pub async fn update_username(
     named: NamedPeer,
     username: &str,
 ) -> Result<(), Error> {
-    let (mut tx, found) = administered(services, doer, named).await?;
+    let (mut tx, found) = administered(services, doer.user_id, named).await?;
     let wanted = Some(username).filter(|name| !name.is_empty());
     if found.chat.username.as_deref() == wanted {
         return Err(Refusal::USERNAME_NOT_MODIFIED.into());
@@ -151,18 +155,17 @@ pub async fn check_username(
 
 async fn is_free(tx: &mut Tx, found: &Found, username: &str) -> Result<bool, Error> {
     accounts::check_username(username)?;
-    let chat = rows::by_username(tx, username).await?;
-    let other_chat = chat.is_some_and(|chat| chat.chat_id != found.chat.chat_id);
-    Ok(!other_chat && users::by_username(tx, username).await?.is_none())
+    let holder = accounts::username_holder(tx, username).await?;
+    Ok(holder.is_none_or(|holder| holder == found.peer()))
 }
 
 async fn administered(
     services: &Services,
-    doer: Doer,
+    user_id: i64,
     named: NamedPeer,
 ) -> Result<(Tx, Found), Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, doer.user_id, named).await?;
+    let found = find(services, &mut tx, user_id, named).await?;
     let found = found.administered()?;
     Ok((tx, found))
 }

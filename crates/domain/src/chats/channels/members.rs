@@ -11,7 +11,7 @@ use store::{
 };
 
 use super::{
-    CHANNELS_MAX, Found, MEMBERS_MAX, NamedPeer, Outcome, Role,
+    CHANNELS_MAX, Found, MEMBERS_MAX, NamedPeer, Outcome, Role, acted, by_call,
     creating::top,
     delivery::{Draft, deliver},
     find, finish, queue,
@@ -19,8 +19,9 @@ use super::{
 use crate::{
     Error, Refusal, Services,
     chats::willing::unwilling,
-    messages::{Action, Doer, pts},
+    messages::{Action, pts},
     peers::{self, Named},
+    photos::Caller,
     updates,
 };
 
@@ -73,7 +74,7 @@ async fn chats_now(tx: &mut Tx, user_id: i64) -> Result<usize, Error> {
 /// USER_ID_INVALID: one of them.
 pub async fn invite(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     named: NamedPeer,
     users: &[Named],
 ) -> Result<Invited, Error> {
@@ -81,30 +82,61 @@ pub async fn invite(
         return Err(Refusal::USERS_TOO_MUCH.into());
     }
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let mut found = find(services, &mut tx, doer.user_id, named).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return again(services, tx, caller, (outcome, users)).await;
+    }
+    let mut found = find(services, &mut tx, caller.user_id, named).await?;
     if !found.role.is_present() {
         return Err(Refusal::CHAT_WRITE_FORBIDDEN.into());
     }
     if found.is_broadcast() {
         found = found.administered()?;
     }
-    let mut user_ids = Vec::new();
-    for named in users {
-        let user = peers::resolve(services, &mut tx, doer.user_id, *named).await?;
-        if !user_ids.contains(&user.user_id) {
-            user_ids.push(user.user_id);
-        }
-    }
-    let (added, missing) = sorted(&mut tx, &found, doer.user_id, &user_ids).await?;
+    let user_ids = resolved(services, &mut tx, caller.user_id, users).await?;
+    let (added, missing) = sorted(&mut tx, &found, caller.user_id, &user_ids).await?;
     let count = bulk::present_ids(&mut tx, found.chat.chat_id).await?.len();
     if (count + added.len()) as i64 > MEMBERS_MAX {
         return Err(Refusal::USERS_TOO_MUCH.into());
     }
     for user_id in &added {
-        enter(services, &mut tx, &found, (*user_id, doer.user_id)).await?;
+        enter(services, &mut tx, &found, (*user_id, caller.user_id)).await?;
     }
-    let outcome = entered(services, tx, doer, &found, &added).await?;
+    let outcome = entered(services, tx, caller, &found, &added).await?;
     Ok(Invited { outcome, missing })
+}
+
+/// What an invitation that acted before is answered with: whoever is not there is missing.
+async fn again(
+    services: &Services,
+    mut tx: Tx,
+    caller: Caller,
+    (outcome, users): (Outcome, &[Named]),
+) -> Result<Invited, Error> {
+    let user_ids = resolved(services, &mut tx, caller.user_id, users).await?;
+    let known = rows::members_among(&mut tx, outcome.channel_id, &user_ids).await?;
+    let is_there = |user_id: &i64| {
+        let row = known.iter().find(|row| row.user_id == *user_id);
+        row.is_some_and(|row| Role::of(row).is_present())
+    };
+    let missing = user_ids.into_iter().filter(|id| !is_there(id)).collect();
+    Ok(Invited { outcome, missing })
+}
+
+/// The users that a client names, each once.
+async fn resolved(
+    services: &Services,
+    tx: &mut Tx,
+    viewer: i64,
+    users: &[Named],
+) -> Result<Vec<i64>, Error> {
+    let mut user_ids = Vec::new();
+    for named in users {
+        let user = peers::resolve(services, tx, viewer, *named).await?;
+        if !user_ids.contains(&user.user_id) {
+            user_ids.push(user.user_id);
+        }
+    }
+    Ok(user_ids)
 }
 
 /// Of the users who are not there: who can be brought in, and who cannot.
@@ -139,18 +171,21 @@ async fn sorted(
 ///
 /// # Errors
 /// CHANNEL_INVALID, CHANNEL_PRIVATE, CHANNELS_TOO_MUCH. USERS_TOO_MUCH: the channel is full.
-pub async fn join(services: &Services, doer: Doer, named: NamedPeer) -> Result<Outcome, Error> {
+pub async fn join(services: &Services, caller: Caller, named: NamedPeer) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, doer.user_id, named).await?;
-    if found.role.is_present() {
-        return finish(services, tx, (doer.user_id, found.number()), None, &[]).await;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
     }
-    room_for_one_more(&mut tx, doer.user_id).await?;
+    let found = find(services, &mut tx, caller.user_id, named).await?;
+    if found.role.is_present() {
+        return finish(services, tx, (caller, found.number()), None, &[]).await;
+    }
+    room_for_one_more(&mut tx, caller.user_id).await?;
     if bulk::present_ids(&mut tx, found.chat.chat_id).await?.len() as i64 >= MEMBERS_MAX {
         return Err(Refusal::USERS_TOO_MUCH.into());
     }
-    enter(services, &mut tx, &found, (doer.user_id, doer.user_id)).await?;
-    entered(services, tx, doer, &found, &[doer.user_id]).await
+    enter(services, &mut tx, &found, (caller.user_id, caller.user_id)).await?;
+    entered(services, tx, caller, &found, &[caller.user_id]).await
 }
 
 /// Makes somebody a member who has read what is there.
@@ -187,23 +222,22 @@ async fn enter(
 async fn entered(
     services: &Services,
     mut tx: Tx,
-    doer: Doer,
+    caller: Caller,
     found: &Found,
     added: &[i64],
 ) -> Result<Outcome, Error> {
     let channel = found.number();
-    let by = (doer.user_id, doer.origin);
+    let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, added, by).await?;
     if found.is_broadcast() || added.is_empty() {
-        return finish(services, tx, (doer.user_id, channel), None, added).await;
+        return finish(services, tx, (caller, channel), None, added).await;
     }
     let draft = Draft {
         action: Some(Action::ChatAddUser),
         action_users: added.to_vec(),
-        origin: doer.origin,
-        ..found.draft(services, doer.user_id)
+        ..found.draft(services, caller.user_id)
     };
-    super::announce(services, tx, doer.user_id, draft).await
+    super::announce(services, tx, caller, draft).await
 }
 
 /// `channels.leaveChannel`.
@@ -211,9 +245,16 @@ async fn entered(
 /// # Errors
 /// CHANNEL_INVALID, CHANNEL_PRIVATE. USER_NOT_PARTICIPANT: the caller is not in it. USER_CREATOR: the
 /// caller made it and would have to delete it.
-pub async fn leave(services: &Services, doer: Doer, named: NamedPeer) -> Result<Outcome, Error> {
+pub async fn leave(
+    services: &Services,
+    caller: Caller,
+    named: NamedPeer,
+) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, doer.user_id, named).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
     match found.role {
         Role::Creator => return Err(Refusal::USER_CREATOR.into()),
         role if !role.is_present() => return Err(Refusal::USER_NOT_PARTICIPANT.into()),
@@ -222,14 +263,14 @@ pub async fn leave(services: &Services, doer: Doer, named: NamedPeer) -> Result<
     let Some(member) = found.member.clone() else {
         return Err(Refusal::USER_NOT_PARTICIPANT.into());
     };
-    gone(services, tx, doer, &found, (member, Role::Left)).await
+    gone(services, tx, caller, &found, (member, Role::Left)).await
 }
 
 /// Takes somebody out of the list, tells them, and in a supergroup everybody who stays.
 async fn gone(
     services: &Services,
     mut tx: Tx,
-    doer: Doer,
+    caller: Caller,
     found: &Found,
     (member, role): (MemberRow, Role),
 ) -> Result<Outcome, Error> {
@@ -241,7 +282,7 @@ async fn gone(
     };
     rows::put_member(&mut tx, &row).await?;
     dialogs::delete(&mut tx, user_id, channel).await?;
-    let by = (doer.user_id, doer.origin);
+    let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, &[user_id], by).await?;
     let mut wake = vec![user_id];
     let mut told = None;
@@ -249,15 +290,14 @@ async fn gone(
         let draft = Draft {
             action: Some(Action::ChatDeleteUser),
             action_users: vec![user_id],
-            origin: doer.origin,
-            ..found.draft(services, doer.user_id)
+            ..found.draft(services, caller.user_id)
         };
-        let delivered = deliver(services, &mut tx, &draft).await?;
+        let delivered = deliver(services, &mut tx, &by_call(caller, draft)).await?;
         wake.extend(delivered.wake);
         // Whoever left does not see what comes after.
-        told = (user_id != doer.user_id).then_some((delivered.message, delivered.pts));
+        told = (user_id != caller.user_id).then_some((delivered.message, delivered.pts));
     }
-    finish(services, tx, (doer.user_id, channel), told, &wake).await
+    finish(services, tx, (caller, channel), told, &wake).await
 }
 
 /// `channels.editAdmin`: makes a member an administrator, or takes that away. An administrator may do
@@ -268,17 +308,20 @@ async fn gone(
 /// USER_ID_INVALID: nobody, or the caller. USER_NOT_PARTICIPANT: not a member.
 pub async fn edit_admin(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     (named, user): (NamedPeer, Named),
     admin: bool,
 ) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, doer.user_id, named).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
     if found.role != Role::Creator {
         return Err(Refusal::CHAT_ADMIN_REQUIRED.into());
     }
-    let user = peers::resolve(services, &mut tx, doer.user_id, user).await?;
-    if user.user_id == doer.user_id {
+    let user = peers::resolve(services, &mut tx, caller.user_id, user).await?;
+    if user.user_id == caller.user_id {
         return Err(Refusal::USER_ID_INVALID.into());
     }
     let member = rows::member(&mut tx, found.chat.chat_id, user.user_id).await?;
@@ -292,9 +335,9 @@ pub async fn edit_admin(
     };
     rows::put_member(&mut tx, &row).await?;
     let (channel, told) = (found.number(), [user.user_id]);
-    let by = (doer.user_id, doer.origin);
+    let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, &told, by).await?;
-    finish(services, tx, (doer.user_id, channel), None, &told).await
+    finish(services, tx, (caller, channel), None, &told).await
 }
 
 /// `channels.editBanned`: sends somebody away, or lets them come again.
@@ -305,14 +348,17 @@ pub async fn edit_admin(
 /// NOT_IMPLEMENTED: a restriction that leaves them in.
 pub async fn edit_banned(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     (named, user): (NamedPeer, Named),
     banned: Banned,
 ) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, doer.user_id, named).await?;
+    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        return Ok(outcome);
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
     let found = found.administered()?;
-    let user = peers::resolve(services, &mut tx, doer.user_id, user).await?;
+    let user = peers::resolve(services, &mut tx, caller.user_id, user).await?;
     let chat_id = found.chat.chat_id;
     let member = rows::member(&mut tx, chat_id, user.user_id).await?;
     let role = member.as_ref().map_or(Role::Stranger, Role::of);
@@ -324,15 +370,15 @@ pub async fn edit_banned(
     if role == Role::Creator || (role == Role::Admin && found.role != Role::Creator) {
         return Err(Refusal::USER_ADMIN_INVALID.into());
     }
-    let (viewer, channel) = (doer.user_id, found.number());
+    let channel = found.number();
     match banned {
         Banned::Partly => Err(Refusal::NOT_IMPLEMENTED.into()),
         Banned::Away if role != Role::Kicked => {
             let member = MemberRow {
-                invited_by: doer.user_id,
+                invited_by: caller.user_id,
                 ..member
             };
-            gone(services, tx, doer, &found, (member, Role::Kicked)).await
+            gone(services, tx, caller, &found, (member, Role::Kicked)).await
         }
         Banned::No if role == Role::Kicked => {
             let row = MemberRow {
@@ -340,8 +386,8 @@ pub async fn edit_banned(
                 ..member
             };
             rows::put_member(&mut tx, &row).await?;
-            finish(services, tx, (viewer, channel), None, &[]).await
+            finish(services, tx, (caller, channel), None, &[]).await
         }
-        Banned::Away | Banned::No => finish(services, tx, (viewer, channel), None, &[]).await,
+        Banned::Away | Banned::No => finish(services, tx, (caller, channel), None, &[]).await,
     }
 }

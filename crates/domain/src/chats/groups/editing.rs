@@ -164,7 +164,12 @@ pub async fn edit_admin(
     )
     .await?;
     let members = inside.user_ids();
-    list_changed(services, &mut tx, caller, chat_id, &members).await?;
+    // The answer is a Bool, so the caller's session learns of the list like any other.
+    let nowhere = Caller {
+        session_id: 0,
+        ..caller
+    };
+    list_changed(services, &mut tx, nowhere, chat_id, &members).await?;
     services.commit(tx, &members).await
 }
 

@@ -2,8 +2,7 @@
 //! account.checkUsername#2714d86c username:string = Bool
 //! Refuses: USERNAME_INVALID. Source: official method page.
 
-use domain::{Error, accounts};
-use store::rows::{chats, users};
+use domain::{Error, Peer, accounts};
 use tl::functions::account::CheckUsername;
 
 use super::Cx;
@@ -15,8 +14,7 @@ impl Rpc for CheckUsername {
     async fn handle(self, caller: Human, cx: &Cx) -> Result<bool, Error> {
         accounts::check_username(&self.username)?;
         let mut tx = cx.services.store.read().await?;
-        let holder = users::by_username(&mut tx, &self.username).await?;
-        let channel = chats::by_username(&mut tx, &self.username).await?;
-        Ok(channel.is_none() && holder.is_none_or(|user| user.user_id == caller.id))
+        let holder = accounts::username_holder(&mut tx, &self.username).await?;
+        Ok(holder.is_none_or(|holder| holder == Peer::User(caller.id)))
     }
 }

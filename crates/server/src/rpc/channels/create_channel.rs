@@ -12,7 +12,7 @@ use domain::{
 };
 use tl::functions::channels::CreateChannel;
 
-use super::{Cx, Human, answers, doer, outcome};
+use super::{Cx, Human, answers, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for CreateChannel {
@@ -28,8 +28,8 @@ impl Rpc for CreateChannel {
             title: self.title,
             about: self.about,
         };
-        let doer = doer(caller.id, &caller.origin);
-        let created = channels::create(&cx.services, doer, new).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let created = channels::create(&cx.services, who, new).await?;
         let answer = outcome(cx, (caller.id, &caller.origin), created);
         Ok(answers::with_message_id(answer, cx.services.ids.rising()))
     }

@@ -5,7 +5,7 @@
 use domain::{Error, chats::channels};
 use tl::functions::channels::DeleteChannel;
 
-use super::{Cx, Human, doer, named_channel, outcome};
+use super::{Cx, Human, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for DeleteChannel {
@@ -13,8 +13,8 @@ impl Rpc for DeleteChannel {
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let named = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
-        let deleted = channels::delete(&cx.services, doer, named).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let deleted = channels::delete(&cx.services, who, named).await?;
         Ok(outcome(cx, (caller.id, &caller.origin), deleted))
     }
 }

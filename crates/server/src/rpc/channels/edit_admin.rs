@@ -8,7 +8,7 @@
 use domain::{Error, chats::channels};
 use tl::{functions::channels::EditAdmin, types};
 
-use super::{Cx, User, doer, named, named_channel, outcome};
+use super::{Cx, User, named, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for EditAdmin {
@@ -17,8 +17,8 @@ impl Rpc for EditAdmin {
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let whom = (named_channel(&self.channel), named(&self.user_id));
         let admin = self.admin_rights != types::ChatAdminRights::new();
-        let doer = doer(caller.id, &caller.origin);
-        let edited = channels::edit_admin(&cx.services, doer, whom, admin).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let edited = channels::edit_admin(&cx.services, who, whom, admin).await?;
         Ok(outcome(cx, (caller.id, &caller.origin), edited))
     }
 }

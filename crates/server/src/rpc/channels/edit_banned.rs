@@ -11,7 +11,7 @@ use domain::{
 };
 use tl::{functions::channels::EditBanned, types};
 
-use super::{Cx, User, doer, named_channel, named_peer, outcome};
+use super::{Cx, User, named_channel, named_peer, outcome, photos};
 use crate::rpc::{Rpc, channels::is_user};
 
 /// A time that is further away is for ever. Source: official page of `chatBannedRights`.
@@ -26,8 +26,8 @@ impl Rpc for EditBanned {
         }
         let whom = (named_channel(&self.channel), named_peer(&self.participant));
         let banned = banned(&self.banned_rights, cx.services.clock.unix_seconds());
-        let doer = doer(caller.id, &caller.origin);
-        let edited = channels::edit_banned(&cx.services, doer, whom, banned).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let edited = channels::edit_banned(&cx.services, who, whom, banned).await?;
         Ok(outcome(cx, (caller.id, &caller.origin), edited))
     }
 }

@@ -10,7 +10,7 @@
 use domain::{Error, chats::channels};
 use tl::functions::channels::EditPhoto;
 
-use super::{Cx, User, doer, named_channel, outcome, photos};
+use super::{Cx, User, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for EditPhoto {
@@ -18,9 +18,9 @@ impl Rpc for EditPhoto {
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let named = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
+        let who = photos::caller(caller.id, &caller.origin);
         let new = photos::chat_photo(cx, &caller.origin, self.photo);
-        let edited = channels::edit_photo(&cx.services, doer, named, new).await?;
+        let edited = channels::edit_photo(&cx.services, who, named, new).await?;
         Ok(outcome(cx, (caller.id, &caller.origin), edited))
     }
 }

@@ -7,7 +7,7 @@
 use domain::{Error, chats::channels, peers::Named};
 use tl::{functions::channels::InviteToChannel, types};
 
-use super::{Cx, Human, doer, named, named_channel, outcome};
+use super::{Cx, Human, named, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for InviteToChannel {
@@ -16,8 +16,8 @@ impl Rpc for InviteToChannel {
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let users: Vec<Named> = self.users.iter().map(named).collect();
         let channel = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
-        let invited = channels::invite(&cx.services, doer, channel, &users).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let invited = channels::invite(&cx.services, who, channel, &users).await?;
         let missing_invitees = invited
             .missing
             .into_iter()

@@ -6,7 +6,7 @@
 use domain::{Error, chats::channels};
 use tl::{functions::channels::JoinChannel, types};
 
-use super::{Cx, Human, doer, named_channel, outcome};
+use super::{Cx, Human, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for JoinChannel {
@@ -14,8 +14,8 @@ impl Rpc for JoinChannel {
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let named = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
-        let joined = channels::join(&cx.services, doer, named).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let joined = channels::join(&cx.services, who, named).await?;
         let updates = outcome(cx, (caller.id, &caller.origin), joined);
         Ok(types::messages::ChatInviteJoinResultOk { updates }.into())
     }

@@ -6,7 +6,7 @@
 use domain::{Error, chats::channels};
 use tl::functions::channels::LeaveChannel;
 
-use super::{Cx, User, doer, named_channel, outcome};
+use super::{Cx, User, named_channel, outcome, photos};
 use crate::rpc::Rpc;
 
 impl Rpc for LeaveChannel {
@@ -14,8 +14,8 @@ impl Rpc for LeaveChannel {
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<Self::Output, Error> {
         let named = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
-        let left = channels::leave(&cx.services, doer, named).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        let left = channels::leave(&cx.services, who, named).await?;
         Ok(outcome(cx, (caller.id, &caller.origin), left))
     }
 }

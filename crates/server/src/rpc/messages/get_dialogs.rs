@@ -2,8 +2,8 @@
 //! messages.getDialogs#a0f4cb4f flags:# exclude_pinned:flags.0?true folder_id:flags.1?int
 //! offset_date:int offset_id:int offset_peer:InputPeer limit:int hash:long = messages.Dialogs
 //! Refuses: FOLDER_ID_INVALID. Source: official method page and page on pagination.
-//! Chosen: `offset_peer` is not read, ids are unique in a box; `hash` is not read, no page says how it
-//! is made; folder 1 (the archive) is empty.
+//! Chosen: an `offset_peer` that names nothing leaves out all chats with this time and id; `hash` is not
+//! read, no page says how it is made; folder 1 (the archive) is empty.
 
 use domain::{
     Error, Refusal,
@@ -11,7 +11,7 @@ use domain::{
 };
 use tl::{enums, functions::messages::GetDialogs, types};
 
-use super::{Cx, Human, answers};
+use super::{Cx, Human, answers, named_chat};
 use crate::rpc::Rpc;
 
 const FOLDER_MAIN: i32 = 0;
@@ -29,6 +29,7 @@ impl Rpc for GetDialogs {
         let offset = Offset {
             date: self.offset_date.into(),
             message_id: self.offset_id.into(),
+            peer: Some(named_chat(&self.offset_peer)),
         };
         let list = dialogs::page(&cx.services, caller.id, offset, self.limit.into()).await?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);

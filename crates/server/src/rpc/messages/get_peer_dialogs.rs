@@ -1,6 +1,7 @@
 //! `messages.getPeerDialogs`: the caller's chats with these users, one that is still empty too.
 //! messages.getPeerDialogs#e470bcfd peers:Vector<InputDialogPeer> = messages.PeerDialogs
-//! Refuses: PEER_ID_INVALID, CHANNEL_INVALID, CHANNEL_PRIVATE, FOLDER_ID_INVALID. Source: official method page.
+//! Refuses: PEER_ID_INVALID, CHANNEL_INVALID, CHANNEL_PRIVATE, FOLDER_ID_INVALID, LIMIT_INVALID (more than
+//! a hundred). Source: official method page.
 
 use domain::{Error, Refusal, chats::NamedPeer, dialogs, updates};
 use tl::{enums, functions::messages::GetPeerDialogs, types};

@@ -3,7 +3,7 @@
 //! saved_peer_id:flags.2?InputPeer saved_reaction:flags.3?Vector<Reaction> top_msg_id:flags.1?int
 //! filter:MessagesFilter min_date:int max_date:int offset_id:int add_offset:int limit:int max_id:int
 //! min_id:int hash:long = messages.Messages
-//! Refuses: PEER_ID_INVALID. Source: official method page and page on pagination.
+//! Refuses: PEER_ID_INVALID, CHANNEL_PRIVATE. Source: official method page and page on pagination.
 //! Chosen: kinds of message that do not exist here (media, calls, pinned ones) are found nowhere.
 
 use domain::{
