@@ -352,6 +352,27 @@ async def _(w):
     assert not [m for m in left if m.id == sent.id], left
 
 
+@case("P101 P103 P104 privacy hides the main picture, not the public one")
+async def _(w):
+    file = await upload(w.bob, picture(GREEN))
+    public = (await w.bob(functions.photos.UploadProfilePhotoRequest(
+        fallback=True, file=file))).photo
+    main = (await seen(w.cara, w.bob_by_cara)).photo.photo_id
+    key = types.InputPrivacyKeyProfilePhoto()
+    await w.bob(functions.account.SetPrivacyRequest(key, [types.InputPrivacyValueDisallowAll()]))
+    about = await full(w.cara, w.bob_by_cara)
+    assert about.profile_photo is None and about.fallback_photo.id == public.id
+    bob = await seen(w.cara, w.bob_by_cara)
+    assert bob.photo.photo_id == public.id and not await w.cara.get_profile_photos(bob)
+    looks_like(await download(w.cara, w.bob_by_cara), GREEN, 640)
+    await w.bob(functions.photos.UpdateProfilePhotoRequest(types.InputPhotoEmpty(), fallback=True))
+    assert (await seen(w.cara, w.bob_by_cara)).photo is None
+    rules = await w.bob(functions.account.SetPrivacyRequest(
+        key, [types.InputPrivacyValueAllowAll()]))
+    assert isinstance(rules.rules[0], types.PrivacyValueAllowAll)
+    assert (await seen(w.cara, w.bob_by_cara)).photo.photo_id == main
+
+
 @case("P107 P109 P111 take pictures away")
 async def _(w):
     await w.bob(functions.photos.UpdateProfilePhotoRequest(types.InputPhotoEmpty()))
