@@ -222,9 +222,13 @@ impl House {
                 part: parts,
                 bytes: Bytes::copy_from_slice(part),
             };
-            domain::uploads::save(&self.services, owner, part)
-                .await
-                .unwrap();
+            // As the program does: another writer came first, so once more.
+            loop {
+                match domain::uploads::save(&self.services, owner, part.clone()).await {
+                    Err(Error::Conflict) => {}
+                    saved => break saved.unwrap(),
+                }
+            }
             parts += 1;
         }
         GivenParts {
