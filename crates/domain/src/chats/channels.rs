@@ -42,8 +42,9 @@ use delivery::{Draft, deliver};
 /// Members of one channel. Chosen: every message writes a row for each of them (docs/decisions/0130).
 const MEMBERS_MAX: i64 = 10_000;
 
-/// Channels that one account is in. Source: config limit `channels_limit_default`.
-const CHANNELS_MAX: usize = 500;
+/// Members up to whom a supergroup tells of one who joins or leaves alone. Chosen: as many as a group
+/// holds; beyond that everybody could make everybody's list move.
+const TOLD_MEMBERS_MAX: i64 = 200;
 
 /// What a call did to a channel, as its answer tells it.
 #[derive(Clone, Debug)]

@@ -154,7 +154,16 @@ async fn members_come_go_are_sent_away_and_come_back() {
         history(&bob, &theirs).await.unwrap_err(),
         refused("CHANNEL_PRIVATE")
     );
+    // He knows it by name, and sees nothing of what it is now.
+    let enums::Chat::Channel(chat) = sees(&bob, &theirs).await else {
+        panic!("a channel that he left");
+    };
+    assert!(chat.left && matches!(chat.photo, enums::ChatPhoto::Empty));
+    assert_eq!(chat.participants_count, None);
     assert_eq!(full(&ada, &ours).await.unwrap().participants_count, Some(1));
+    // Who left alone comes back with a mutual contact.
+    assert_eq!(invite(&ada, &ours, &[&bob]).await.unwrap(), [bob.id]);
+    bob.import(&ada).await;
     invite(&ada, &ours, &[&bob]).await.unwrap();
     promote(&ada, &ours, &bob, true).await.unwrap();
     let chat = sees(&bob, &theirs).await;

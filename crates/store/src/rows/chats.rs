@@ -37,7 +37,8 @@ pub struct MemberRow {
     pub user_id: i64,
     /// `creator`, `admin`, `member`, `left` or `kicked`.
     pub role: String,
-    /// Who added them, themselves for one who came alone; who sent them away.
+    /// Who added them, themselves for one who came alone; who sent them away, themselves for one who
+    /// left a channel.
     pub invited_by: i64,
     /// Unix seconds.
     pub joined_at: i64,
@@ -310,4 +311,45 @@ pub async fn counts(tx: &mut Tx, chat_ids: &[i64]) -> Result<Vec<(i64, i64)>, St
 pub async fn of_user(tx: &mut Tx, user_id: i64) -> Result<Vec<i64>, StoreError> {
     let sql = "SELECT chat_id FROM chats_of WHERE user_id = $1 ORDER BY chat_id";
     i64s(&tx.rows(sql, args![user_id]).await?, 0)
+}
+
+/// In how many groups and in how many channels that have not ended each of these users is now, as
+/// `(user_id, groups, channels)`; one who is in none is left out.
+pub async fn counts_of(tx: &mut Tx, user_ids: &[i64]) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let sql = "SELECT chats_of.user_id, SUM(CASE WHEN kind = 'group' THEN 1 ELSE 0 END),
+               SUM(CASE WHEN kind = 'group' THEN 0 ELSE 1 END) FROM chats_of
+               JOIN chat_members ON chat_members.chat_id = chats_of.chat_id
+               AND chat_members.user_id = chats_of.user_id
+               JOIN chats ON chats.chat_id = chats_of.chat_id
+               WHERE role IN ('creator', 'admin', 'member') AND deleted_at IS NULL
+               AND chats_of.user_id IN (#) GROUP BY chats_of.user_id";
+    let rows = rows_among(tx, sql, &[], user_ids).await?;
+    rows.iter()
+        .map(|row| Ok((row.i64(0)?, row.i64(1)?, row.i64(2)?)))
+        .collect()
+}
+
+/// Takes somebody out of every chat; returns the groups among those that have not ended, by id.
+pub async fn leave_all(tx: &mut Tx, user_id: i64) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT chats_of.chat_id FROM chats_of
+               JOIN chat_members ON chat_members.chat_id = chats_of.chat_id
+               AND chat_members.user_id = chats_of.user_id
+               JOIN chats ON chats.chat_id = chats_of.chat_id
+               WHERE chats_of.user_id = $1 AND role IN ('creator', 'admin', 'member')
+               AND kind = 'group' AND deleted_at IS NULL ORDER BY chats_of.chat_id";
+    let groups = i64s(&tx.rows(sql, args![user_id]).await?, 0)?;
+    let sql = "UPDATE chat_members SET role = 'left' WHERE user_id = $1
+               AND role IN ('creator', 'admin', 'member')
+               AND chat_id IN (SELECT chat_id FROM chats_of WHERE chats_of.user_id = $1)";
+    tx.run(sql, args![user_id]).await?;
+    Ok(groups)
+}
+
+/// Nobody knows any more that somebody was in a chat.
+pub async fn forget_member(tx: &mut Tx, chat_id: i64, user_id: i64) -> Result<(), StoreError> {
+    let sql = "DELETE FROM chat_members WHERE chat_id = $1 AND user_id = $2";
+    tx.run(sql, args![chat_id, user_id]).await?;
+    let sql = "DELETE FROM chats_of WHERE user_id = $1 AND chat_id = $2";
+    tx.run(sql, args![user_id, chat_id]).await?;
+    Ok(())
 }

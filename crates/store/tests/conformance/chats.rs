@@ -14,6 +14,7 @@ on_every_engine!(
     an_ended_chat_keeps_its_row_alone,
     members_come_go_and_are_counted,
     somebody_finds_the_chats_of_a_life,
+    groups_and_channels_of_somebody_are_counted_and_left,
     copies_of_one_message_are_found_in_their_boxes,
     boxes_of_channels_are_found_by_a_photo,
 );
@@ -167,6 +168,43 @@ async fn somebody_finds_the_chats_of_a_life(place: Place) {
     let mut in_two = chats::memberships(&mut tx, 3, &[9, 7, 6]).await.unwrap();
     in_two.sort_unstable_by_key(|row| row.chat_id);
     assert_eq!(in_two, [member(7, 3, "left"), member(9, 3, "member")]);
+}
+
+async fn groups_and_channels_of_somebody_are_counted_and_left(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    for (chat_id, kind, deleted_at) in [
+        (1, "group", None),
+        (2, "group", None),
+        (3, "megagroup", None),
+        (4, "broadcast", None),
+        (5, "group", Some(9)),
+        (6, "broadcast", None),
+    ] {
+        let row = ChatRow {
+            kind: kind.into(),
+            username: None,
+            deleted_at,
+            ..chat(chat_id)
+        };
+        chats::insert(&mut tx, &row).await.unwrap();
+        let role = if chat_id == 6 { "left" } else { "member" };
+        join(&mut tx, chat_id, 10, role).await;
+    }
+    join(&mut tx, 2, 11, "kicked").await;
+    join(&mut tx, 4, 11, "creator").await;
+    let mut counts = chats::counts_of(&mut tx, &[10, 11, 12]).await.unwrap();
+    counts.sort_unstable();
+    assert_eq!(counts, [(10, 2, 2), (11, 0, 1)]);
+    assert_eq!(chats::leave_all(&mut tx, 10).await.unwrap(), [1, 2]);
+    assert_eq!(
+        chats::counts_of(&mut tx, &[10, 11]).await.unwrap(),
+        [(11, 0, 1)]
+    );
+    assert_eq!(chats::leave_all(&mut tx, 12).await.unwrap(), [0; 0]);
+    // Somebody whom nobody knows any more.
+    chats::forget_member(&mut tx, 2, 11).await.unwrap();
+    assert_eq!(chats::member(&mut tx, 2, 11).await.unwrap(), None);
+    assert_eq!(chats::of_user(&mut tx, 11).await.unwrap(), [4]);
 }
 
 async fn copies_of_one_message_are_found_in_their_boxes(place: Place) {

@@ -5,20 +5,20 @@ use store::{
     rows::{
         channels as bulk,
         chats::{self as rows, MemberRow},
-        dialogs,
+        contacts, dialogs,
         dialogs::DialogRow,
     },
 };
 
 use super::{
-    CHANNELS_MAX, Found, MEMBERS_MAX, NamedPeer, Outcome, Role, acted, by_call,
+    Found, MEMBERS_MAX, NamedPeer, Outcome, Role, TOLD_MEMBERS_MAX, acted, by_call,
     creating::top,
     delivery::{Draft, deliver},
     find, finish, queue,
 };
 use crate::{
     Error, Refusal, Services,
-    chats::willing::unwilling,
+    chats::willing::{full_of_channels, unwilling},
     messages::{Action, pts},
     peers::{self, Named},
     photos::Caller,
@@ -49,29 +49,29 @@ pub struct Invited {
 }
 
 /// # Errors
-/// CHANNELS_TOO_MUCH: the account is in as many chats as it may be.
+/// CHANNELS_TOO_MUCH: the account is in as many channels as it may be.
 pub(super) async fn room_for_one_more(tx: &mut Tx, user_id: i64) -> Result<(), Error> {
-    if chats_now(tx, user_id).await? >= CHANNELS_MAX {
-        return Err(Refusal::CHANNELS_TOO_MUCH.into());
+    if full_of_channels(tx, &[user_id]).await?.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::CHANNELS_TOO_MUCH.into())
     }
-    Ok(())
 }
 
-/// In how many groups and channels somebody is.
-async fn chats_now(tx: &mut Tx, user_id: i64) -> Result<usize, Error> {
-    let ever = rows::of_user(tx, user_id).await?;
-    let rows = rows::memberships(tx, user_id, &ever).await?;
-    Ok(rows.iter().filter(|row| Role::of(row).is_present()).count())
+/// Whether so few are in a channel that all of them are told of one who comes or goes alone.
+async fn is_told(tx: &mut Tx, found: &Found) -> Result<bool, Error> {
+    let counts = rows::counts(tx, &[found.chat.chat_id]).await?;
+    Ok(counts.iter().all(|(_, count)| *count <= TOLD_MEMBERS_MAX))
 }
 
 /// `channels.inviteToChannel`: brings users in. Whoever is there already is passed over; whoever
-/// does not want it, was sent away by an administrator while the caller is none, or is in too many
-/// chats, is missing.
+/// does not want it, was sent away by an administrator while the caller is none, left alone and is no
+/// mutual contact of the caller, or is in too many channels, is missing.
 ///
 /// # Errors
 /// CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_WRITE_FORBIDDEN. CHAT_ADMIN_REQUIRED: only administrators invite
 /// to a broadcast. USERS_TOO_MUCH: more than two hundred, or more than the channel holds.
-/// USER_ID_INVALID: one of them.
+/// USER_ID_INVALID, INPUT_USER_DEACTIVATED: one of them.
 pub async fn invite(
     services: &Services,
     caller: Caller,
@@ -132,6 +132,9 @@ async fn resolved(
     let mut user_ids = Vec::new();
     for named in users {
         let user = peers::resolve(services, tx, viewer, *named).await?;
+        if user.deleted_at.is_some() {
+            return Err(Refusal::INPUT_USER_DEACTIVATED.into());
+        }
         if !user_ids.contains(&user.user_id) {
             user_ids.push(user.user_id);
         }
@@ -148,6 +151,8 @@ async fn sorted(
 ) -> Result<(Vec<i64>, Vec<i64>), Error> {
     let known = rows::members_among(tx, found.chat.chat_id, user_ids).await?;
     let unwilling = unwilling(tx, inviter, user_ids).await?;
+    let full = full_of_channels(tx, user_ids).await?;
+    let mutual = mutual(tx, inviter, user_ids).await?;
     let (mut added, mut missing) = (Vec::new(), Vec::new());
     for user_id in user_ids {
         let row = known.iter().find(|row| row.user_id == *user_id);
@@ -156,14 +161,23 @@ async fn sorted(
             continue;
         }
         let kept_out = role == Role::Kicked && !found.role.is_admin();
-        let full = chats_now(tx, *user_id).await? >= CHANNELS_MAX;
-        if kept_out || full || unwilling.contains(user_id) {
+        let left = role == Role::Left && row.is_some_and(|row| row.invited_by == *user_id);
+        let stays_out = left && !mutual.contains(user_id);
+        if kept_out || stays_out || full.contains(user_id) || unwilling.contains(user_id) {
             missing.push(*user_id);
         } else {
             added.push(*user_id);
         }
     }
     Ok((added, missing))
+}
+
+/// Those of these users who have `user_id` among their contacts and are among its own.
+async fn mutual(tx: &mut Tx, user_id: i64, others: &[i64]) -> Result<Vec<i64>, Error> {
+    let own = contacts::among(tx, user_id, others).await?;
+    let own: Vec<i64> = own.iter().map(|row| row.contact_id).collect();
+    let savers = contacts::savers_among(tx, user_id, &own).await?;
+    Ok(savers.iter().map(|(owner_id, _)| *owner_id).collect())
 }
 
 /// `channels.joinChannel`: the caller comes into a public channel. One who is there already changes
@@ -229,7 +243,9 @@ async fn entered(
     let channel = found.number();
     let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, added, by).await?;
-    if found.is_broadcast() || added.is_empty() {
+    let alone = added == [caller.user_id];
+    let quiet = found.is_broadcast() || added.is_empty();
+    if quiet || (alone && !is_told(&mut tx, found).await?) {
         return finish(services, tx, (caller, channel), None, added).await;
     }
     let draft = Draft {
@@ -263,6 +279,11 @@ pub async fn leave(
     let Some(member) = found.member.clone() else {
         return Err(Refusal::USER_NOT_PARTICIPANT.into());
     };
+    // Who left alone comes back with whom it knows.
+    let member = MemberRow {
+        invited_by: caller.user_id,
+        ..member
+    };
     gone(services, tx, caller, &found, (member, Role::Left)).await
 }
 
@@ -275,18 +296,25 @@ async fn gone(
     (member, role): (MemberRow, Role),
 ) -> Result<Outcome, Error> {
     let (channel, user_id) = (found.number(), member.user_id);
-    let was_there = Role::of(&member).is_present();
+    let was = Role::of(&member);
     let row = MemberRow {
         role: role.code().to_owned(),
         ..member
     };
+    let alone = user_id == caller.user_id;
+    let told_of =
+        was.is_present() && !found.is_broadcast() && (!alone || is_told(&mut tx, found).await?);
     rows::put_member(&mut tx, &row).await?;
+    if was == Role::Stranger {
+        // Must not learn by this that the channel exists.
+        return finish(services, tx, (caller, channel), None, &[]).await;
+    }
     dialogs::delete(&mut tx, user_id, channel).await?;
     let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, &[user_id], by).await?;
     let mut wake = vec![user_id];
     let mut told = None;
-    if was_there && !found.is_broadcast() {
+    if told_of {
         let draft = Draft {
             action: Some(Action::ChatDeleteUser),
             action_users: vec![user_id],
@@ -295,7 +323,7 @@ async fn gone(
         let delivered = deliver(services, &mut tx, &by_call(caller, draft)).await?;
         wake.extend(delivered.wake);
         // Whoever left does not see what comes after.
-        told = (user_id != caller.user_id).then_some((delivered.message, delivered.pts));
+        told = (!alone).then_some((delivered.message, delivered.pts));
     }
     finish(services, tx, (caller, channel), told, &wake).await
 }
@@ -379,6 +407,11 @@ pub async fn edit_banned(
                 ..member
             };
             gone(services, tx, caller, &found, (member, Role::Kicked)).await
+        }
+        Banned::No if role == Role::Kicked && member.joined_at == 0 => {
+            // Was never there, so it is a stranger again.
+            rows::forget_member(&mut tx, chat_id, user.user_id).await?;
+            finish(services, tx, (caller, channel), None, &[]).await
         }
         Banned::No if role == Role::Kicked => {
             let row = MemberRow {

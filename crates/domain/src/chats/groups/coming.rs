@@ -14,8 +14,11 @@ use super::{
     list_changed, making::Added, outcome, participants, present,
 };
 use crate::{
-    Error, Peer, Refusal, Services,
-    chats::{self, ChatKind, Role, willing::unwilling},
+    Error, Refusal, Services,
+    chats::{
+        ChatKind, Role,
+        willing::{full_of_groups, unwilling},
+    },
     messages::{self, Action, Doer},
     peers::{self, Named},
     photos::Caller,
@@ -40,7 +43,7 @@ pub struct Adding {
 /// USER_ALREADY_PARTICIPANT. USERS_TOO_MUCH: the group is full. USER_NOT_MUTUAL_CONTACT: somebody who
 /// left comes back alone, or with a mutual contact. CHAT_ADMIN_REQUIRED: somebody who was removed comes
 /// back with an administrator. USER_PRIVACY_RESTRICTED: who cannot be added, if the caller cannot be
-/// told otherwise.
+/// told otherwise. CHANNELS_TOO_MUCH: the caller comes back and is in as many groups as it may be.
 ///
 /// Chosen: newcomers see nothing of what was written before, `fwd_limit` is not read.
 pub async fn add_user(services: &Services, caller: Caller, adding: Adding) -> Result<Added, Error> {
@@ -67,9 +70,15 @@ pub async fn add_user(services: &Services, caller: Caller, adding: Adding) -> Re
     if inside.members.len() >= MEMBERS_MAX {
         return Err(Refusal::USERS_TOO_MUCH.into());
     }
+    let full = full_of_groups(&mut tx, &[newcomer]).await?;
+    if returns && !full.is_empty() {
+        return Err(Refusal::CHANNELS_TOO_MUCH.into());
+    }
     if !returns {
         may_bring(&mut tx, &inside, newcomer).await?;
-        let missing = unwilling(&mut tx, caller.user_id, &[newcomer]).await?;
+        let mut missing = unwilling(&mut tx, caller.user_id, &[newcomer]).await?;
+        missing.extend(full);
+        missing.dedup();
         if !missing.is_empty() && !adding.tells_missing {
             return Err(Refusal::USER_PRIVACY_RESTRICTED.into());
         }
@@ -285,18 +294,13 @@ pub(crate) async fn forget_user(
     user_id: i64,
 ) -> Result<Vec<i64>, Error> {
     let mut told = Vec::new();
-    for chat_id in rows::of_user(tx, user_id).await? {
-        let Some((chat, member)) = chats::joined(tx, user_id, chat_id).await? else {
-            continue;
-        };
-        let role = Role::Left.code().to_owned();
-        rows::put_member(tx, &MemberRow { role, ..member }).await?;
+    for chat_id in rows::leave_all(tx, user_id).await? {
         rows::next_version(tx, chat_id).await?;
-        if let Peer::Group(_) = ChatKind::of(&chat).peer(chat_id) {
-            let members = ids(&present(tx, chat_id).await?);
-            updates::members_changed(services, tx, &members, -chat_id, (user_id, 0)).await?;
-            told.extend(members);
-        }
+        let members = ids(&present(tx, chat_id).await?);
+        updates::members_changed(services, tx, &members, -chat_id, (user_id, 0)).await?;
+        told.extend(members);
     }
+    told.sort_unstable();
+    told.dedup();
     Ok(told)
 }

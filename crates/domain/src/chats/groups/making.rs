@@ -12,7 +12,10 @@ use store::{
 use super::{MEMBERS_MAX, Outcome, acted, announce, delivery::Draft, outcome, participants};
 use crate::{
     Error, Refusal, Services,
-    chats::{self, ChatKind, Role, willing::unwilling},
+    chats::{
+        self, ChatKind, Role,
+        willing::{full_of_groups, unwilling},
+    },
     messages::Action,
     peers::{self, Named},
     photos::Caller,
@@ -46,7 +49,8 @@ pub struct Added {
 ///
 /// # Errors
 /// CHAT_TITLE_EMPTY. USERS_TOO_FEW: nobody is named, or nobody can be added and the caller could not be
-/// told. USERS_TOO_MUCH: more than fit into a group. USER_ID_INVALID, INPUT_USER_DEACTIVATED.
+/// told. USERS_TOO_MUCH: more than fit into a group. CHANNELS_TOO_MUCH: the caller is in as many groups
+/// as it may be; others who are, are missing. USER_ID_INVALID, INPUT_USER_DEACTIVATED.
 ///
 /// Source: official method page. Chosen: where the caller can be told who is missing, a group of the
 /// caller alone is made, as the official server does.
@@ -68,7 +72,14 @@ pub async fn create(
         let missing = unwilling(&mut tx, caller.user_id, &named).await?;
         return Ok(Added { outcome, missing });
     }
-    let missing = unwilling(&mut tx, caller.user_id, &named).await?;
+    let full = full_of_groups(&mut tx, &owners).await?;
+    if full.contains(&caller.user_id) {
+        return Err(Refusal::CHANNELS_TOO_MUCH.into());
+    }
+    let mut missing = unwilling(&mut tx, caller.user_id, &named).await?;
+    missing.extend(full);
+    missing.sort_unstable();
+    missing.dedup();
     let added: Vec<i64> = named
         .into_iter()
         .filter(|id| !missing.contains(id))

@@ -51,7 +51,8 @@ fn group(to: For<'_>, view: &ChatView) -> enums::Chat {
 
 fn channel(to: For<'_>, view: &ChatView) -> enums::Chat {
     let broadcast = view.kind == ChatKind::Broadcast;
-    if view.is_deleted || !view.is_open() {
+    let left = view.role == Role::Left;
+    if view.is_deleted || !(view.is_open() || left) {
         let (id, title) = (view.chat_id, view.title.clone());
         let mut forbidden = types::ChannelForbidden::new(id, view.access_hash, title);
         forbidden.broadcast = broadcast;
@@ -68,7 +69,8 @@ fn channel(to: For<'_>, view: &ChatView) -> enums::Chat {
     channel.username = view.username.clone();
     channel.admin_rights = view.role.is_admin().then(rights);
     channel.default_banned_rights = Some(denied(broadcast));
-    channel.participants_count = Some(int(view.members));
+    // Whoever left a private one is not shown what it is now.
+    channel.participants_count = view.is_open().then(|| int(view.members));
     channel.into()
 }
 
