@@ -265,8 +265,10 @@ async fn p112_a_new_picture_of_a_bot_is_told_to_its_owner_and_its_chats() {
     ada.call(request).await.unwrap();
     let told = cara.update(|updates| changed(updates, bot.id)).await;
     assert_ne!(photo_id(&told), own);
-    let told = bot.update(|updates| changed(updates, bot.id)).await;
-    assert_ne!(photo_id(&told), own);
+    // It may be told once more of its own change, when that could have been hidden by a late push.
+    let other = |user: &types::User| photo_id(user) != own;
+    bot.update(|updates| changed(updates, bot.id).filter(other))
+        .await;
     // The owner takes it away again: the one before is shown.
     let mut request = functions::photos::UpdateProfilePhoto::new(enums::InputPhoto::Empty);
     request.bot = Some(ada.name(&bot).await);
