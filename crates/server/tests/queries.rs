@@ -66,8 +66,24 @@ async fn add_contacts(server: &TestServer, owner: &Account, count: i64) {
     tx.commit().await.unwrap();
 }
 
-/// Statements of each read of `other` by `viewer`.
+/// The same, the least of a few times: pushes run beside it, and their statements count as well.
 async fn costs(server: &TestServer, viewer: &Account, other: &Account) -> Vec<(&'static str, u64)> {
+    let mut least = costs_once(server, viewer, other).await;
+    for _ in 0..4 {
+        let again = costs_once(server, viewer, other).await;
+        for (kept, (_, cost)) in least.iter_mut().zip(again) {
+            kept.1 = kept.1.min(cost);
+        }
+    }
+    least
+}
+
+/// Statements of each read of `other` by `viewer`.
+async fn costs_once(
+    server: &TestServer,
+    viewer: &Account,
+    other: &Account,
+) -> Vec<(&'static str, u64)> {
     let id = viewer.name(other).await;
     let mut costs = Vec::new();
     let mut before = server.queries();
