@@ -103,7 +103,7 @@ async fn replies(
 /// Who is shown that `user_id` is writing in a group: everybody else in it.
 ///
 /// # Errors
-/// PEER_ID_INVALID, CHAT_WRITE_FORBIDDEN as of [`send`].
+/// PEER_ID_INVALID, CHAT_WRITE_FORBIDDEN as of `send`.
 pub async fn listeners(tx: &mut Tx, user_id: i64, chat_id: i64) -> Result<Vec<i64>, Error> {
     if chats::joined(tx, user_id, chat_id).await?.is_none() {
         return Err(shut(tx, user_id, chat_id).await?.into());
