@@ -51,7 +51,7 @@ enum Reply {
     Problem(Problem),
 }
 
-/// A socket that listens; its file goes with [`Socket::remove`].
+/// A socket that listens; its file goes with this value.
 #[derive(Debug)]
 pub(crate) struct Socket {
     listener: UnixListener,

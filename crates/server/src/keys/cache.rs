@@ -13,7 +13,7 @@ const KEYS_REMEMBERED_MAX: usize = 100_000;
 pub(super) struct Cache {
     young: HashMap<i64, Arc<Entry>>,
     old: HashMap<i64, Arc<Entry>>,
-    /// Grows with every [`Keys::forget`].
+    /// Grows with every `Keys::forget`.
     pub(super) forgotten: u64,
 }
 
