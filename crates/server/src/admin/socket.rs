@@ -51,7 +51,7 @@ enum Reply {
     Problem(Problem),
 }
 
-/// A socket that listens; its file goes with this value.
+/// A socket that listens while the server runs.
 #[derive(Debug)]
 pub(crate) struct Socket {
     listener: UnixListener,
