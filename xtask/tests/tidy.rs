@@ -36,6 +36,10 @@ fn every_check_can_fail() {
             "fn f() { tracing::info!(\"Done.\") }\n",
         ),
         ("crates/server/src/rpc/photos/a.rs", "impl Rpc for B {\n"),
+        (
+            "crates/domain/src/said.rs",
+            "fn f() -> Refusal { Refusal::NEVER_HEARD_OF }\n",
+        ),
         ("docs/decisions/1-a.md", ""),
         ("docs/x.md", concat!("see /wo", "rk/here\n")),
     ];
