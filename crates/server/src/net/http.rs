@@ -105,6 +105,10 @@ impl Site {
         let Ok(body) = body.collect().await.map(|whole| whole.to_bytes()) else {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "");
         };
+        if body.is_empty() {
+            // No message, so the protocol core would have nothing to answer, ever.
+            return plain(StatusCode::BAD_REQUEST, "");
+        }
         match self.ask(body).await {
             Ok(packet) => {
                 let mut response = Response::new(Full::new(packet.into()));

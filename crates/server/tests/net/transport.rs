@@ -6,7 +6,6 @@ use crate::wire::{
 };
 use mtproto::MsgId;
 use mtproto::client::{Crafted, Dial, Event};
-use mtproto::crypto::Random;
 use mtproto::handshake::client::Options;
 use mtproto::service::request;
 use mtproto::transport::client::Obfuscation;
@@ -279,7 +278,7 @@ async fn one_connection_too_many_is_told_so() {
 async fn noise_disturbs_nobody() {
     let house = House::open().await;
     let mut wire = house.client(&Dial::plain(Framing::Intermediate)).await;
-    let mut noise = Random::new([7; 32]);
+    let mut noise = crate::wire::random();
     for round in 0..40_usize {
         let mut stream = TcpStream::connect(house.addr()).await.unwrap();
         let mut bytes = vec![0; 8 + 37 * round];

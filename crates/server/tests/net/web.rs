@@ -227,6 +227,10 @@ async fn an_unknown_key_over_http_is_404_and_the_connection_goes_on() {
     let noise = "POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nnoise";
     let (head, _) = exchange(&house, noise).await;
     assert!(head.starts_with("http/1.1 4"), "{head}");
+    // Without a message there is nothing to wait for.
+    let nothing = "POST /api HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n";
+    let (head, _) = exchange(&house, nothing).await;
+    assert!(head.starts_with("http/1.1 400"), "{head}");
     house.server.stop().await;
 }
 
