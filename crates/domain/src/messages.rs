@@ -29,10 +29,7 @@ pub use searching::{Hits, Search, search};
 pub use sending::{Post, ReplyTo, Sent, send};
 pub(crate) use sending::{Written, sent_before};
 
-use store::{
-    Tx,
-    rows::messages::{self as rows, Window},
-};
+use store::{Tx, rows::messages as rows};
 
 use crate::{
     Error, Peer, Refusal, Services,
@@ -80,16 +77,6 @@ pub async fn suggest(
     };
     delivery::deliver(tx, &draft).await?;
     Ok(draft.sides())
-}
-
-/// Whether `a` has a message of its chat with `b`.
-///
-/// # Errors
-/// The store failed.
-pub async fn have_messages(tx: &mut Tx, a: i64, b: i64) -> Result<bool, Error> {
-    Ok(!rows::newest_first(tx, a, b, Window::first(1))
-        .await?
-        .is_empty())
 }
 
 /// Where the messages of a chat stand: in whose box, under which peer.

@@ -278,6 +278,19 @@ pub(crate) async fn tell(
     Ok(rows::put_changes(tx, &rows).await?)
 }
 
+/// The `pts` at which a message came into a box; where the journal does not reach back so far, the one
+/// that the box has now.
+pub(crate) async fn pts_of_message(
+    tx: &mut Tx,
+    owner_id: i64,
+    message_id: i64,
+) -> Result<i64, Error> {
+    match rows::of_message(tx, owner_id, message_id).await? {
+        Some(row) => Ok(row.pts),
+        None => messages::pts(tx, owner_id).await,
+    }
+}
+
 /// Journals a new message in its owner's box.
 pub(crate) async fn message_added(
     tx: &mut Tx,

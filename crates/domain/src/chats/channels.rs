@@ -27,15 +27,15 @@ use store::{
         calls::{self, ActedRow},
         chats::{self as rows, ChatRow, MemberRow},
         messages::{self, MessageRow},
-        updates as journal,
     },
 };
 
 use super::{ChatKind, NamedPeer, Role};
 use crate::{
     Error, Peer, Refusal, Services,
-    messages::{Action, Bundle, pts},
+    messages::{Action, Bundle},
     photos::Caller,
+    updates,
 };
 use delivery::{Draft, deliver};
 
@@ -176,11 +176,7 @@ async fn acted(services: &Services, tx: &mut Tx, caller: Caller) -> Result<Optio
     let message = message.filter(|message| message.twin_id == caller.user_id && !leaves(message));
     let told = match message {
         Some(message) => {
-            let journalled = journal::of_message(tx, channel, message.message_id).await?;
-            let pts = match journalled {
-                Some(row) => row.pts,
-                None => pts(tx, channel).await?,
-            };
+            let pts = updates::pts_of_message(tx, channel, message.message_id).await?;
             Some((message, pts))
         }
         None => None,

@@ -26,7 +26,6 @@ use store::{
     rows::{
         chats::{self as rows, ChatRow, MemberRow},
         messages::{self, MessageRow},
-        updates::of_message,
     },
 };
 
@@ -144,11 +143,7 @@ async fn acted(services: &Services, tx: &mut Tx, caller: Caller) -> Result<Optio
     let Some(message) = found else {
         return Ok(None);
     };
-    let journalled = of_message(tx, caller.user_id, message.message_id).await?;
-    let pts = match journalled {
-        Some(row) => row.pts,
-        None => crate::messages::pts(tx, caller.user_id).await?,
-    };
+    let pts = updates::pts_of_message(tx, caller.user_id, message.message_id).await?;
     Ok(Some(
         outcome(services, tx, caller, (message, pts), None).await?,
     ))

@@ -37,21 +37,10 @@ pub async fn read_history(
         Peer::Channel(_) => return Err(Refusal::PEER_ID_INVALID.into()),
     };
     let mut tx = services.store.begin_for(&[owner_id, peer_id]).await?;
-    let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
-    // Where nothing is unread there is nothing to look for, however long the chat.
-    let Some(mut dialog) = dialog.filter(|dialog| dialog.unread_count > 0) else {
+    let Some(Marked { last, unread, .. }) = mark(&mut tx, (owner_id, peer_id), max_id).await?
+    else {
         return unmoved(&mut tx, owner_id).await;
     };
-    let above = dialog.read_inbox_max_id;
-    let wanted = if max_id > 0 { max_id } else { i64::MAX };
-    let last = last_incoming(&mut tx, (owner_id, peer_id), above, wanted).await?;
-    let Some(last) = last else {
-        return unmoved(&mut tx, owner_id).await;
-    };
-    dialog.read_inbox_max_id = last.message_id;
-    dialog.unread_count =
-        messages::unread(&mut tx, (owner_id, peer_id), owner_id, last.message_id).await?;
-    dialogs::put(&mut tx, &dialog).await?;
     let theirs = dialogs::find(&mut tx, peer_id, owner_id).await?;
     let theirs = theirs.filter(|theirs| theirs.read_outbox_max_id < last.twin_id);
     let now = services.clock.unix_seconds();
@@ -60,7 +49,7 @@ pub async fn read_history(
         tell_writer(&mut tx, theirs.clone(), last.twin_id, now).await?;
     }
     let (pts, _) = messages::advance_box(&mut tx, owner_id, 1, 0).await?;
-    let still_unread = Some(dialog.unread_count);
+    let still_unread = Some(unread);
     let (max_id, origin) = (last.message_id, doer.origin);
     let read = ReadUpTo {
         owner_id,
@@ -92,20 +81,15 @@ async fn read_group(
     let peer_id = place(services, &mut tx, owner_id, NamedPeer::Group(chat_id))
         .await?
         .peer_id;
-    let dialog = dialogs::find(&mut tx, owner_id, peer_id).await?;
-    let Some(mut dialog) = dialog.filter(|dialog| dialog.unread_count > 0) else {
+    let marked = mark(&mut tx, (owner_id, peer_id), max_id).await?;
+    let Some(Marked {
+        above,
+        last,
+        unread,
+    }) = marked
+    else {
         return unmoved(&mut tx, owner_id).await;
     };
-    let above = dialog.read_inbox_max_id;
-    let wanted = if max_id > 0 { max_id } else { i64::MAX };
-    let last = last_incoming(&mut tx, (owner_id, peer_id), above, wanted).await?;
-    let Some(last) = last else {
-        return unmoved(&mut tx, owner_id).await;
-    };
-    dialog.read_inbox_max_id = last.message_id;
-    dialog.unread_count =
-        messages::unread(&mut tx, (owner_id, peer_id), owner_id, last.message_id).await?;
-    dialogs::put(&mut tx, &dialog).await?;
     let now = services.clock.unix_seconds();
     let (pts, _) = messages::advance_box(&mut tx, owner_id, 1, 0).await?;
     let read = ReadUpTo {
@@ -113,7 +97,7 @@ async fn read_group(
         pts,
         peer_id,
         max_id: last.message_id,
-        still_unread: Some(dialog.unread_count),
+        still_unread: Some(unread),
         origin: doer.origin,
     };
     updates::read_up_to(&mut tx, read, now).await?;
@@ -122,6 +106,43 @@ async fn read_group(
     wake.push(owner_id);
     services.commit(tx, &wake).await?;
     Ok(Affected { pts, pts_count: 1 })
+}
+
+/// What became of a chat that its owner has seen.
+struct Marked {
+    /// Read before: up to this id.
+    above: i64,
+    /// The last message of somebody else that is read now.
+    last: MessageRow,
+    /// Of others, behind it.
+    unread: i64,
+}
+
+/// Marks a chat in the box of its owner as read up to `max_id` (0: all of it); `None`: it was.
+async fn mark(
+    tx: &mut Tx,
+    (owner_id, peer_id): (i64, i64),
+    max_id: i64,
+) -> Result<Option<Marked>, Error> {
+    let dialog = dialogs::find(tx, owner_id, peer_id).await?;
+    // Where nothing is unread there is nothing to look for, however long the chat.
+    let Some(mut dialog) = dialog.filter(|dialog| dialog.unread_count > 0) else {
+        return Ok(None);
+    };
+    let above = dialog.read_inbox_max_id;
+    let wanted = if max_id > 0 { max_id } else { i64::MAX };
+    let Some(last) = last_incoming(tx, (owner_id, peer_id), above, wanted).await? else {
+        return Ok(None);
+    };
+    dialog.read_inbox_max_id = last.message_id;
+    dialog.unread_count =
+        messages::unread(tx, (owner_id, peer_id), owner_id, last.message_id).await?;
+    dialogs::put(tx, &dialog).await?;
+    Ok(Some(Marked {
+        above,
+        last,
+        unread: dialog.unread_count,
+    }))
 }
 
 async fn unmoved(tx: &mut Tx, owner_id: i64) -> Result<Affected, Error> {

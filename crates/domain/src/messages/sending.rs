@@ -7,7 +7,7 @@ use store::{
     rows::{
         contacts, dialogs,
         messages::{self, MessageRow},
-        updates, users,
+        users,
     },
 };
 
@@ -20,6 +20,7 @@ use crate::{
     Error, Peer, Refusal, Services,
     chats::{self, NamedPeer, channels, groups},
     peers::{self, Named},
+    updates,
 };
 
 /// Source: config `message_length_max`.
@@ -175,11 +176,7 @@ pub(crate) async fn sent_before(
     message: MessageRow,
 ) -> Result<Sent, Error> {
     let owner_id = message.owner_id;
-    let journalled = updates::of_message(tx, owner_id, message.message_id).await?;
-    let pts = match journalled {
-        Some(row) => row.pts,
-        None => super::pts(tx, owner_id).await?,
-    };
+    let pts = updates::pts_of_message(tx, owner_id, message.message_id).await?;
     let bundle = Bundle::of(services, tx, owner_id, &[&message], &[]).await?;
     Ok(Sent {
         message,

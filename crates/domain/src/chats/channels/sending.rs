@@ -2,10 +2,7 @@
 
 use store::{
     Tx,
-    rows::{
-        messages::{self, MessageRow},
-        updates as journal,
-    },
+    rows::messages::{self, MessageRow},
 };
 
 use super::{
@@ -15,7 +12,8 @@ use super::{
 };
 use crate::{
     Error, Refusal, Services,
-    messages::{Bundle, Doer, ReplyTo, Sent, Written, pts},
+    messages::{Bundle, Doer, ReplyTo, Sent, Written},
+    updates,
 };
 
 /// Sends a text. The same `random_id` of the same writer again is answered with the first message.
@@ -76,11 +74,7 @@ async fn again(
     message: MessageRow,
 ) -> Result<Sent, Error> {
     let channel = message.owner_id;
-    let journalled = journal::of_message(tx, channel, message.message_id).await?;
-    let pts = match journalled {
-        Some(row) => row.pts,
-        None => pts(tx, channel).await?,
-    };
+    let pts = updates::pts_of_message(tx, channel, message.message_id).await?;
     let bundle = Bundle::of(services, tx, viewer, &[&message], &[]).await?;
     Ok(Sent {
         message,
