@@ -192,13 +192,6 @@ pub async fn bound_to(tx: &mut Tx, perm_auth_key_id: i64) -> Result<Vec<i64>, St
     super::i64s(&tx.rows(sql, args![perm_auth_key_id]).await?, 0)
 }
 
-/// Notes the layer of `invokeWithLayer`.
-pub async fn set_layer(tx: &mut Tx, auth_key_id: i64, layer: i64) -> Result<(), StoreError> {
-    let sql = "UPDATE auth_keys SET layer = $1 WHERE auth_key_id = $2";
-    tx.run(sql, args![layer, auth_key_id]).await?;
-    Ok(())
-}
-
 /// Notes the data centre that the client dials.
 pub async fn set_dc(tx: &mut Tx, auth_key_id: i64, dc_id: i64) -> Result<(), StoreError> {
     let sql = "UPDATE auth_keys SET dc_id = $1 WHERE auth_key_id = $2";

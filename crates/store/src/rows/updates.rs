@@ -140,16 +140,6 @@ pub async fn of_message(
         .transpose()
 }
 
-/// From which `pts` on a journal is whole: a client that is behind it has to start anew. `None`:
-/// the journal is empty.
-pub async fn whole_from(tx: &mut Tx, owner_id: i64) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT pts - pts_count FROM updates WHERE owner_id = $1 ORDER BY pts LIMIT 1";
-    tx.row(sql, args![owner_id])
-        .await?
-        .map(|row| row.i64(0))
-        .transpose()
-}
-
 /// Removes the oldest entries made before `before`, at most `limit`; says how many.
 pub async fn delete_older(tx: &mut Tx, before: i64, limit: i64) -> Result<u64, StoreError> {
     tx.run(

@@ -112,11 +112,6 @@ async fn what_a_client_says_is_kept(place: Place) {
         (found.layer, found.dc_id, found.last_active_at),
         (Some(160), Some(4), 77)
     );
-    keys::set_layer(&mut tx, 1, 201).await.unwrap();
-    assert_eq!(
-        keys::find(&mut tx, 1).await.unwrap().unwrap().layer,
-        Some(201)
-    );
 }
 
 async fn a_temporary_key_is_bound_and_bound_again(place: Place) {
