@@ -98,6 +98,17 @@ const SKIPPED: [&str; 8] = [
 ];
 
 impl Tree {
+    /// A tree that is nowhere, to try checks on.
+    pub fn of(files: &[(&str, &str)]) -> Self {
+        let files = files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Self {
+            root: "/nowhere".into(),
+            files: files.collect(),
+        }
+    }
+
     /// Reads the checkout.
     ///
     /// # Errors

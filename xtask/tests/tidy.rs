@@ -43,16 +43,13 @@ fn every_check_can_fail() {
         ("docs/decisions/1-a.md", ""),
         ("docs/x.md", concat!("see /wo", "rk/here\n")),
     ];
-    let mut files: Vec<(String, String)> = bad
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
-    files.push(("crates/tl/src/long.rs".to_owned(), "x\n".repeat(900)));
-    files.push(("crates/tl/src/wide.rs".to_owned(), "x".repeat(200)));
-    let tree = Tree {
-        root: std::path::PathBuf::from("/nowhere"),
-        files,
-    };
+    let mut tree = Tree::of(&bad);
+    let more = [
+        ("crates/tl/src/long.rs", "x\n".repeat(900)),
+        ("crates/tl/src/wide.rs", "x".repeat(200)),
+    ];
+    tree.files
+        .extend(more.map(|(path, text)| (path.to_owned(), text)));
     for (name, check) in CHECKS {
         assert!(
             !check(&tree).is_empty(),

@@ -123,19 +123,8 @@ fn bare(name: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn tree(files: &[(&str, &str)]) -> Tree {
-        let files = files.iter().map(|(path, text)| {
-            let [path, text] = [path, text].map(|it| (*it).to_owned());
-            (path, text)
-        });
-        Tree {
-            root: "/".into(),
-            files: files.collect(),
-        }
-    }
-
     fn found(code: &str, test: &str) -> usize {
-        unheard(&tree(&[
+        unheard(&Tree::of(&[
             ("crates/domain/src/a.rs", code),
             ("crates/server/tests/a.rs", test),
         ]))
@@ -169,7 +158,7 @@ mod tests {
         let findings = |row: &str| {
             let table = format!("| method | error | how |\n|---|---|---|\n{row}\n");
             let files = [(TABLE, table.as_str()), ("crates/server/tests/a.rs", test)];
-            documented(&tree(&files)).len()
+            documented(&Tree::of(&files)).len()
         };
         assert_eq!(findings("| `m` | `A_B` | `a.rs::one` |"), 0);
         assert_eq!(findings("| `m` | `A_B` | `a.rs::two` |"), 1);

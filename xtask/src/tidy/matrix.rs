@@ -213,17 +213,6 @@ fn row(word: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    fn tree(files: &[(&str, &str)]) -> Tree {
-        let files = files.iter().map(|(path, text)| {
-            let [path, text] = [path, text].map(|it| (*it).to_owned());
-            (path, text)
-        });
-        Tree {
-            root: "/".into(),
-            files: files.collect(),
-        }
-    }
-
     /// A table in which P1 has `tests` and `state`, and every other row waits for video.
     fn table(tests: &str, state: &str) -> String {
         let rest = (2..=ROWS).map(|row| format!("| P{row} | words |  | later: video |\n"));
@@ -233,7 +222,7 @@ mod tests {
     fn findings(table: &str, test: &str) -> Vec<Finding> {
         let suite = "/// P1.\n#[tokio::test]\nasync fn a_test() {\n";
         let test = if test.is_empty() { suite } else { test };
-        rows(&tree(&[
+        rows(&Tree::of(&[
             (TABLE, table),
             ("crates/server/tests/photos/a.rs", test),
         ]))
@@ -290,7 +279,7 @@ mod tests {
 
     #[test]
     fn cases_of_clients_count_where_they_pass() {
-        let found = tests(&tree(&[(
+        let found = tests(&Tree::of(&[(
             "compat/x/expected.tsv",
             "P1 P3 set it\tpass\nP2 fails\tfail\n",
         )]));
