@@ -8,10 +8,7 @@ use tl::{enums, functions, types};
 const RED: [u8; 3] = [200, 30, 30];
 
 fn refused(name: &str) -> Refused {
-    Refused {
-        code: 400,
-        name: name.to_owned(),
-    }
+    Refused::new(400, name)
 }
 
 fn import(token: &str) -> functions::auth::ImportBotAuthorization {

@@ -31,10 +31,7 @@ const KEYS: [Key; 14] = [
 ];
 
 fn refused(code: i32, name: &str) -> Refused {
-    Refused {
-        code,
-        name: name.to_owned(),
-    }
+    Refused::new(code, name)
 }
 
 async fn rules(who: &Account, key: Key) -> types::account::PrivacyRules {

@@ -18,6 +18,7 @@
 mod account;
 mod client;
 mod clips;
+mod files;
 mod link;
 mod pictures;
 mod server;
@@ -25,6 +26,7 @@ mod server;
 pub use account::Account;
 pub use client::{Client, LAYER};
 pub use clips::clip;
+pub use files::{download, peer_photo};
 pub use link::Refused;
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_at, start_with};

@@ -29,6 +29,16 @@ pub struct Refused {
     pub name: String,
 }
 
+impl Refused {
+    /// A refusal with this code and name.
+    pub fn new(code: i32, name: &str) -> Self {
+        Self {
+            code,
+            name: name.to_owned(),
+        }
+    }
+}
+
 /// Makes the bytes of a call from the session and the id of its message.
 pub(crate) type Craft = Box<dyn FnOnce(SessionRef, MsgId) -> Bytes + Send>;
 

@@ -1,12 +1,11 @@
 //! The picture of a channel: set, seen, downloaded, announced, taken away, found in the history.
 
-use testkit::{Account, decode, picture, pixel};
+use testkit::{Account, decode, download, picture, pixel};
 use tl::{enums, functions, types};
 
 use crate::seat::{
-    Channel, ban, channel_changed, create, download, edit_photo, full, history, invite, named,
-    of_channel, parts, peer_photo, photo_told, promote, refused, sees, set_photo, shown, told_as,
-    told_in,
+    Channel, ban, channel_changed, create, edit_photo, full, history, invite, named, of_channel,
+    parts, peer_photo, photo_told, promote, refused, sees, set_photo, shown, told_as, told_in,
 };
 
 const RED: [u8; 3] = [200, 20, 20];

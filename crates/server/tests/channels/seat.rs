@@ -34,10 +34,7 @@ pub(crate) fn refused(word: &str) -> Refused {
         "RANDOM_ID_DUPLICATE" => 500,
         _ => 400,
     };
-    Refused {
-        code,
-        name: word.to_owned(),
-    }
+    Refused::new(code, word)
 }
 
 /// A new channel of this account.
@@ -293,35 +290,7 @@ pub(crate) async fn peer_photo(
     photo_id: i64,
     big: bool,
 ) -> Result<Vec<u8>, Refused> {
-    let location = types::InputPeerPhotoFileLocation {
-        big,
-        peer: channel.peer(),
-        photo_id,
-    };
-    read(viewer, location.into()).await
-}
-
-/// One size of a photo by the photo.
-pub(crate) async fn download(
-    viewer: &Account,
-    photo: &types::Photo,
-    letter: &str,
-) -> Result<Vec<u8>, Refused> {
-    let location = types::InputPhotoFileLocation {
-        id: photo.id,
-        access_hash: photo.access_hash,
-        file_reference: photo.file_reference.clone(),
-        thumb_size: letter.to_owned(),
-    };
-    read(viewer, location.into()).await
-}
-
-async fn read(viewer: &Account, location: enums::InputFileLocation) -> Result<Vec<u8>, Refused> {
-    let request = functions::upload::GetFile::new(location, 0, 1024 * 1024);
-    match viewer.call(request).await? {
-        enums::upload::File::File(file) => Ok(file.bytes.to_vec()),
-        enums::upload::File::CdnRedirect(_) => panic!("there is no CDN"),
-    }
+    testkit::peer_photo(viewer, channel.peer(), photo_id, big).await
 }
 
 /// Sends somebody away, or with `away` unset lets them come again.

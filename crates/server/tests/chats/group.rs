@@ -256,21 +256,6 @@ pub(crate) async fn history(who: &Account, chat_id: i64) -> Vec<enums::Message> 
     }
 }
 
-/// One size of a photo, by the photo.
-pub(crate) async fn download(
-    who: &Account,
-    photo: &types::Photo,
-    letter: &str,
-) -> Result<Vec<u8>, Refused> {
-    let location = types::InputPhotoFileLocation {
-        id: photo.id,
-        access_hash: photo.access_hash,
-        file_reference: photo.file_reference.clone(),
-        thumb_size: letter.to_owned(),
-    };
-    read(who, location.into()).await
-}
-
 /// The picture of a group, by the group.
 pub(crate) async fn by_peer(
     who: &Account,
@@ -278,27 +263,11 @@ pub(crate) async fn by_peer(
     photo_id: i64,
     big: bool,
 ) -> Result<Vec<u8>, Refused> {
-    let location = types::InputPeerPhotoFileLocation {
-        big,
-        peer: group(chat_id),
-        photo_id,
-    };
-    read(who, location.into()).await
-}
-
-async fn read(who: &Account, location: enums::InputFileLocation) -> Result<Vec<u8>, Refused> {
-    let request = functions::upload::GetFile::new(location, 0, 1024 * 1024);
-    match who.call(request).await? {
-        enums::upload::File::File(file) => Ok(file.bytes.to_vec()),
-        enums::upload::File::CdnRedirect(_) => panic!("there is no CDN"),
-    }
+    testkit::peer_photo(who, group(chat_id), photo_id, big).await
 }
 
 pub(crate) fn refused(name: &str) -> Refused {
-    Refused {
-        code: 400,
-        name: name.to_owned(),
-    }
+    Refused::new(400, name)
 }
 
 /// The word of a refusal.

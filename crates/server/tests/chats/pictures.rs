@@ -1,10 +1,10 @@
 //! The picture of a group: set, seen, downloaded, taken away, and its history.
 
-use testkit::{Account, decode, picture, pixel};
+use testkit::{Account, decode, download, picture, pixel};
 use tl::{enums, functions, types};
 
 use crate::group::{
-    Four, add, by_peer, chat, create, download, edit, four, full, group, group_in, history, leave,
+    Four, add, by_peer, chat, create, edit, four, full, group, group_in, history, leave,
     new_message, new_photo, no_photo, photo_in, refused, remove, sees, service, set, shown, still,
     word,
 };

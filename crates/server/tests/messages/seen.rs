@@ -145,8 +145,5 @@ pub(crate) fn send(peer: &enums::InputPeer, text: &str, random_id: i64) -> calls
 }
 
 pub(crate) fn refused(code: i32, name: &str) -> Refused {
-    Refused {
-        code,
-        name: name.to_owned(),
-    }
+    Refused::new(code, name)
 }

@@ -1,12 +1,12 @@
 //! What apps that cannot run in a test do: the calls that they send, in their order, and the fields of
 //! the answers that they read. Source: the code of Desktop and of Web A, as of the layers served here.
 
-use testkit::{Account, decode, picture, pixel};
+use testkit::{Account, decode, download, picture, pixel};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    changed_user, download, history, input_photo, list, peer_photo, photo, photo_id, refused, sees,
-    shown, sizes, suggestion, suggestion_in, user,
+    changed_user, history, input_photo, list, peer_photo, photo, photo_id, refused, sees, shown,
+    sizes, suggestion, suggestion_in, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];

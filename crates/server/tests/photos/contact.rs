@@ -358,7 +358,7 @@ async fn p78_p92_nobody_else_reads_lists_or_guesses_a_personal_picture() {
         let size = sizes.iter().find(|size| size.0 == letter).unwrap();
         assert_eq!(by_peer.len(), usize::try_from(size.3).unwrap());
         // One file under two names: clients keep it once.
-        let by_photo = crate::seen::download(&ada, &set, letter).await;
+        let by_photo = testkit::download(&ada, &set, letter).await;
         assert_eq!(by_photo, Ok(by_peer));
     }
     assert_eq!(list(&ada, &bob, (-1, set.id, 1)).await.0, [set.id]);
@@ -366,7 +366,7 @@ async fn p78_p92_nobody_else_reads_lists_or_guesses_a_personal_picture() {
     for stranger in [&bob, &cat] {
         let invalid = Err(refused("LOCATION_INVALID"));
         assert_eq!(peer_photo(stranger, &bob, set.id, false).await, invalid);
-        assert_eq!(crate::seen::download(stranger, &set, "a").await, invalid);
+        assert_eq!(testkit::download(stranger, &set, "a").await, invalid);
         assert!(list(stranger, &bob, (-1, set.id, 1)).await.0.is_empty());
         assert!(list(stranger, &bob, (0, 0, 100)).await.0.is_empty());
     }
@@ -454,7 +454,7 @@ async fn p133_what_was_answered_survives_a_restart() {
     let again = server.session_of(&ada).await;
     assert_eq!(sees(&again, &bob).await, Some((set.id, true)));
     // The hash and the reference from before are still good.
-    assert!(crate::seen::download(&again, &set, "c").await.is_ok());
+    assert!(testkit::download(&again, &set, "c").await.is_ok());
 }
 
 /// P138: unknown ids keep their place.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use domain::{Clock, sweep};
-use testkit::{Account, TestServer, picture};
+use testkit::{Account, TestServer, download, picture};
 use tl::{enums, functions, types};
 
-use crate::seen::{download, input_photo, photo, sees};
+use crate::seen::{input_photo, photo, sees};
 
 /// Photos of each of two accounts; the ten thousand of the row are made without a socket, in
 /// `crates/domain/tests/races.rs`.

@@ -1,11 +1,10 @@
 //! Pictures that rules or blocks hide: from the seat of the owner, of contacts and of strangers.
 
-use testkit::{Account, TestServer, picture};
+use testkit::{Account, TestServer, download, picture};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    changed_user, download, list, parts, peer_photo, photo, photo_id, photo_of, refused, sees,
-    shown, user,
+    changed_user, list, parts, peer_photo, photo, photo_id, photo_of, refused, sees, shown, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];

@@ -1,11 +1,11 @@
 //! The own pictures: list, fallback, using again, deleting; what others are told and shown.
 
-use testkit::{Account, picture};
+use testkit::{Account, download, picture};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    changed_user, download, hears_nothing_before_a_text, input_photo, list, peer_photo, photo,
-    photo_id, refused, sees, shown, user,
+    changed_user, hears_nothing_before_a_text, input_photo, list, peer_photo, photo, photo_id,
+    refused, sees, shown, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];

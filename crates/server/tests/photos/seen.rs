@@ -205,25 +205,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) fn refused(name: &str) -> Refused {
-    Refused {
-        code: 400,
-        name: name.to_owned(),
-    }
-}
-
-/// One size of a photo as its holder downloads it.
-pub(crate) async fn download(
-    viewer: &Account,
-    photo: &types::Photo,
-    letter: &str,
-) -> Result<Vec<u8>, Refused> {
-    let location = types::InputPhotoFileLocation {
-        id: photo.id,
-        access_hash: photo.access_hash,
-        file_reference: photo.file_reference.clone(),
-        thumb_size: letter.to_owned(),
-    };
-    read(viewer, location.into()).await
+    Refused::new(400, name)
 }
 
 /// The picture of a user by the user.
@@ -234,18 +216,5 @@ pub(crate) async fn peer_photo(
     big: bool,
 ) -> Result<Vec<u8>, Refused> {
     let peer = viewer.peer(other).await;
-    let location = types::InputPeerPhotoFileLocation {
-        big,
-        peer,
-        photo_id,
-    };
-    read(viewer, location.into()).await
-}
-
-async fn read(viewer: &Account, location: enums::InputFileLocation) -> Result<Vec<u8>, Refused> {
-    let request = functions::upload::GetFile::new(location, 0, 1024 * 1024);
-    match viewer.call(request).await? {
-        enums::upload::File::File(file) => Ok(file.bytes.to_vec()),
-        enums::upload::File::CdnRedirect(_) => panic!("there is no CDN"),
-    }
+    testkit::peer_photo(viewer, peer, photo_id, big).await
 }

@@ -1,9 +1,11 @@
 //! Which stills are taken, and what becomes of them.
 
-use testkit::{Account, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
+use testkit::{
+    Account, decode, download, picture, picture_of, picture_turned, pixel, png, png_with_alpha,
+};
 use tl::{enums, types};
 
-use crate::seen::{download, photo, refused, sees, sizes};
+use crate::seen::{photo, refused, sees, sizes};
 
 const RED: [u8; 3] = [200, 20, 20];
 

@@ -1,12 +1,12 @@
 //! Suggesting a picture, and what its receiver does with it.
 
 use cameo::settings::SuggestRequires;
-use testkit::{Account, decode, picture, pixel};
+use testkit::{Account, decode, download, picture, pixel};
 use tl::{enums, functions};
 
 use crate::seen::{
-    Suggestion, changed_user, download, history, input_photo, list, peer_id, photo, pts, refused,
-    sees, shown, sizes, suggestion, suggestion_in, user,
+    Suggestion, changed_user, history, input_photo, list, peer_id, photo, pts, refused, sees,
+    shown, sizes, suggestion, suggestion_in, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];

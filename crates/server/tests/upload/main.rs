@@ -9,10 +9,7 @@ use testkit::{Account, Refused};
 use tl::{enums, types};
 
 fn refused<T>(name: &str) -> Result<T, Refused> {
-    Err(Refused {
-        code: 400,
-        name: name.to_owned(),
-    })
+    Err(Refused::new(400, name))
 }
 
 /// Uses an upload as the picture of Bob.
