@@ -10,27 +10,35 @@ pub(super) const ALLOWED: &[(&str, &[&str])] = &[
     ("crates/tl", &["tl-gen"]),
     ("crates/mtproto", &["tl"]),
     ("crates/media", &[]),
+    ("crates/motion", &["media"]),
+    ("crates/jail", &["motion", "media"]),
     ("crates/store", &[]),
-    ("crates/domain", &["store", "media", "tl-gen"]),
+    (
+        "crates/domain",
+        &["store", "media", "jail", "motion", "tl-gen"],
+    ),
     (
         "crates/server",
-        &["tl", "mtproto", "media", "store", "domain"],
+        &[
+            "tl", "mtproto", "media", "jail", "motion", "store", "domain",
+        ],
     ),
     (
         "crates/testkit",
-        &["cameo", "mtproto", "tl", "domain", "store"],
+        &["cameo", "mtproto", "tl", "domain", "jail", "store"],
     ),
     (
         "xtask",
         &[
-            "tl-gen", "testkit", "cameo", "mtproto", "tl", "media", "store", "domain",
+            "tl-gen", "testkit", "cameo", "mtproto", "tl", "media", "motion", "jail", "store",
+            "domain",
         ],
     ),
 ];
 
 pub(super) fn crates(tree: &Tree) -> Vec<Finding> {
     let ours: BTreeSet<&str> = [
-        "tl-gen", "tl", "mtproto", "media", "store", "domain", "cameo", "testkit",
+        "tl-gen", "tl", "mtproto", "media", "motion", "jail", "store", "domain", "cameo", "testkit",
     ]
     .into();
     let mut found = Vec::new();
