@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "tasks talk to whoever runs them")]
 
+pub mod art;
 pub mod bench;
 pub mod ci;
 pub mod compat;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask ci [--skip-compat]       everything that must pass, with all set-up
 cargo xtask tidy                     the house rules
+cargo xtask art                      the set of emoji that comes with cameo, into assets/emoji
 cargo xtask rows                     the tests of each row of the matrix, into docs/rows.md
 cargo xtask compat [CLIENT …]        unmodified clients through the whole story
 cargo xtask fuzz [SECONDS]           every fuzz target for so long
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
         ["ci"] => xtask::ci::run(true),
         ["ci", "--skip-compat"] => xtask::ci::run(false),
         ["tidy"] => xtask::tidy::run(),
+        ["art"] => xtask::art::run(),
         ["rows"] => xtask::tidy::matrix::write(),
         ["compat", ref clients @ ..] => xtask::compat::run(clients),
         ["fuzz"] => xtask::fuzz::run(xtask::fuzz::SMOKE_SECONDS),

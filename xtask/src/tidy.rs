@@ -49,6 +49,10 @@ pub const CHECKS: &[Check] = &[
         "documented errors of pictures are accounted for",
         errors::documented,
     ),
+    (
+        "the emoji that come along are drawn here",
+        crate::art::drawn,
+    ),
     ("the map shows the tree", docs::map),
     (
         "decision records are numbered once and stay short",
