@@ -52,3 +52,4 @@ pub use limits::*;
 pub use probe::{Kind, probe};
 pub use stills::{SIZES, STRIPPED_PHOTO_PX, STRIPPED_USER_PX, Still, Stills, stills};
 pub use unreadable::Unreadable;
+pub use webp::{Rgba, webp_rgba};

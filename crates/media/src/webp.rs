@@ -55,6 +55,53 @@ pub(crate) fn decode(source: &[u8], kind: Kind, limits: &Limits) -> Result<Decod
     })
 }
 
+/// All pixels of a picture with its transparency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rgba {
+    /// Pixels in a row.
+    pub width_px: u32,
+    /// Rows.
+    pub height_px: u32,
+    /// Red, green, blue and opacity of each pixel, row by row; colours are not multiplied by opacity.
+    pub pixels: Vec<u8>,
+}
+
+/// Decodes all of a WebP file that is a still, with its transparency. Profile and metadata are passed over.
+///
+/// # Errors
+/// As [`crate::stills()`]; an animation is [`Unreadable::Unsupported`].
+pub fn webp_rgba(source: &[u8], limits: &Limits) -> Result<Rgba, Unreadable> {
+    limits.admit_bytes(source)?;
+    let kind = crate::probe(source)?;
+    limits.admit_sides(kind)?;
+    let Kind::WebP {
+        width_px,
+        height_px,
+    } = kind
+    else {
+        return Err(Unreadable::Kind);
+    };
+    let parts = Parts::read(source, limits)?;
+    let frame = parts.frame.as_ref().ok_or(Unreadable::Truncated)?;
+    if parts.frames > 0 {
+        return Err(Unreadable::Unsupported("WebP: an animation"));
+    }
+    if frame.sides != (width_px, height_px) {
+        return Err(BROKEN);
+    }
+    let bytes = buffer_bytes(width_px, height_px, 4, limits)?;
+    let picture = Picture::of(frame, limits)?;
+    let mut pixels = Vec::with_capacity(bytes);
+    for y in 0..height_px as usize {
+        pixels.extend(picture.row(y, width_px as usize).flatten());
+    }
+    Ok(Rgba {
+        width_px,
+        height_px,
+        pixels,
+    })
+}
+
 /// How the picture, or the first frame, is coded.
 #[derive(Debug, Clone, Copy)]
 enum Pixels<'a> {
@@ -258,25 +305,7 @@ fn on_canvas(
 ) -> Result<Decoded, Unreadable> {
     let (across, down) = frame.sides;
     let sides = (across as usize, down as usize);
-    let picture = match frame.pixels {
-        Pixels::Lossless(body) => {
-            buffer_bytes(across, down, LOSSLESS_DEPTH, limits)?;
-            Picture::Lossless(lossless::picture(body, sides, limits)?)
-        }
-        Pixels::Lossy(data) => {
-            let depth = if frame.alpha.is_some() {
-                LOSSY_ALPHA_DEPTH
-            } else {
-                LOSSY_DEPTH
-            };
-            buffer_bytes(across, down, depth, limits)?;
-            let alpha = frame
-                .alpha
-                .map(|body| alpha::plane(body, sides, limits))
-                .transpose()?;
-            Picture::Lossy(lossy(data, frame.sides)?, alpha)
-        }
-    };
+    let picture = Picture::of(frame, limits)?;
     let mut cut = Cut::new(width as usize, height as usize, 3, SIDE_PX_MAX);
     let (left, top) = (frame.corner.0 as usize, frame.corner.1 as usize);
     let mut line = vec![255; width as usize * 3];
@@ -297,34 +326,61 @@ enum Picture {
 }
 
 impl Picture {
+    /// Decodes a frame with its alpha.
+    fn of(frame: &Frame<'_>, limits: &Limits) -> Result<Self, Unreadable> {
+        let (across, down) = frame.sides;
+        let sides = (across as usize, down as usize);
+        match frame.pixels {
+            Pixels::Lossless(body) => {
+                buffer_bytes(across, down, LOSSLESS_DEPTH, limits)?;
+                Ok(Self::Lossless(lossless::picture(body, sides, limits)?))
+            }
+            Pixels::Lossy(data) => {
+                let depth = if frame.alpha.is_some() {
+                    LOSSY_ALPHA_DEPTH
+                } else {
+                    LOSSY_DEPTH
+                };
+                buffer_bytes(across, down, depth, limits)?;
+                let alpha = frame
+                    .alpha
+                    .map(|body| alpha::plane(body, sides, limits))
+                    .transpose()?;
+                Ok(Self::Lossy(lossy(data, frame.sides)?, alpha))
+            }
+        }
+    }
+
     /// Writes row `y`, as wide as `out`, over white.
     fn write_row(&self, y: usize, out: &mut [u8]) {
         let width = out.len() / 3;
-        let out = out.as_chunks_mut::<3>().0.iter_mut().enumerate();
-        match self {
+        let out = out.as_chunks_mut::<3>().0.iter_mut();
+        for (out, [red, green, blue, alpha]) in out.zip(self.row(y, width)) {
+            *out = [red, green, blue].map(|sample| over_white(sample, alpha));
+        }
+    }
+
+    /// Red, green, blue and opacity along row `y`.
+    fn row(&self, y: usize, width: usize) -> impl Iterator<Item = [u8; 4]> {
+        (0..width).map(move |x| match self {
             Self::Lossless(pixels) => {
-                let row = &pixels[y * width..][..width];
-                for (x, out) in out {
-                    let [blue, green, red, alpha] = row[x].to_le_bytes();
-                    *out = [red, green, blue].map(|sample| over_white(sample, alpha));
-                }
+                let [blue, green, red, alpha] = pixels[y * width + x].to_le_bytes();
+                [red, green, blue, alpha]
             }
             Self::Lossy(frame, alpha) => {
-                let stride = width.next_multiple_of(16);
-                let luma = &frame.ybuf[y * stride..];
+                let luma = frame.ybuf[y * width.next_multiple_of(16) + x];
                 let last = (
                     width.div_ceil(2) - 1,
                     usize::from(frame.height).div_ceil(2) - 1,
                 );
-                for (x, out) in out {
-                    let alpha = alpha.as_ref().map_or(255, |plane| plane[y * width + x]);
-                    let [u, v] = [&frame.ubuf, &frame.vbuf]
-                        .map(|plane| between(plane, stride / 2, (x, y), last));
-                    let pixel = to_rgb([luma[x], u, v]);
-                    *out = pixel.map(|sample| over_white(sample, alpha));
-                }
+                let stride = width.next_multiple_of(16) / 2;
+                let [u, v] =
+                    [&frame.ubuf, &frame.vbuf].map(|plane| between(plane, stride, (x, y), last));
+                let [red, green, blue] = to_rgb([luma, u, v]);
+                let alpha = alpha.as_ref().map_or(255, |plane| plane[y * width + x]);
+                [red, green, blue, alpha]
             }
-        }
+        })
     }
 }
 

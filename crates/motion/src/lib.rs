@@ -4,6 +4,16 @@
 //! What decodes here was written by others and reads bytes of strangers, so only the confined process
 //! of the `jail` crate calls it while a server runs.
 
+mod opened;
+mod outline;
 mod pictures;
+mod raster;
+mod sticker;
+mod thumb;
+mod undrawable;
 
+pub use opened::{STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX, STICKER_WEBP_BYTES_MAX};
+pub use outline::{OUTLINE_BOX_PX, OUTLINE_BYTES_MAX};
 pub use pictures::*;
+pub use sticker::sticker;
+pub use undrawable::Undrawable;
