@@ -1,9 +1,11 @@
 //! The small set of moving emoji that comes with cameo: drawn here, packed into `assets/emoji/`.
-//! `cargo xtask art` writes the files anew; tidy compares them with what is drawn here.
+//! `cargo xtask art` writes the files anew; tidy compares them with what is drawn here. The drawings are
+//! the project's, under the licence of the code.
 
 mod faces;
 mod lottie;
 mod marks;
+mod nature;
 mod outline;
 mod sky;
 mod things;
@@ -36,6 +38,8 @@ struct Emoji {
     number: u32,
     /// A shape in one colour, which clients replace by that of the text.
     text_color: bool,
+    /// The lists of suggestions it stands in.
+    defaults: &'static [&'static str],
     /// Length in pictures.
     frames: u32,
     draw: fn() -> Part,
@@ -52,7 +56,13 @@ const SET: &[Emoji] = &[
     coloured(3, "heart", "❤️", 90, things::heart),
     coloured(4, "star", "⭐", 120, sky::star),
     coloured(5, "sun", "☀️", 180, sky::sun),
+    coloured(6, "moon", "🌙", 180, sky::moon),
+    coloured(7, "cat", "🐱", 150, faces::cat),
+    coloured(8, "fox", "🦊", 150, faces::fox),
+    coloured(9, "flower", "🌸", 150, nature::flower),
     coloured(10, "coffee", "☕", 120, things::coffee),
+    coloured(11, "rocket", "🚀", 80, things::rocket),
+    coloured(12, "leaf", "🍃", 144, nature::leaf),
     plain(13, "check", "✅", 150, marks::check),
     plain(14, "bolt", "⚡", 90, marks::bolt),
     plain(15, "note", "🎵", 120, marks::note),
@@ -71,6 +81,7 @@ const fn coloured(
         emoji,
         number,
         text_color: false,
+        defaults: &["profile", "group"],
         frames,
         draw,
     }
@@ -85,6 +96,8 @@ const fn plain(
 ) -> Emoji {
     Emoji {
         text_color: true,
+        // Chosen: clients tint the pattern behind a name; a picture in many colours would lose them.
+        defaults: &["profile", "group", "background"],
         ..coloured(number, file, emoji, frames, draw)
     }
 }
@@ -144,12 +157,13 @@ fn manifest() -> String {
         .iter()
         .map(|emoji| {
             format!(
-                "    {{ \"file\": \"{}.tgs\", \"emoji\": \"{}\", \"id\": {}, \"text_color\": {},\n      \
-                 \"defaults\": [\"profile\", \"group\", \"background\"] }}",
+                "    {{ \"file\": \"{}.tgs\", \"emoji\": \"{}\", \"id\": {}, \"text_color\": {}, \
+                 \"defaults\": {:?} }}",
                 emoji.file,
                 emoji.emoji,
                 ID_BASE + i64::from(emoji.number),
-                emoji.text_color
+                emoji.text_color,
+                emoji.defaults
             )
         })
         .collect();
@@ -179,6 +193,18 @@ mod tests {
         let files: BTreeSet<_> = SET.iter().map(|emoji| emoji.file).collect();
         let numbers: BTreeSet<_> = SET.iter().map(|emoji| emoji.number).collect();
         assert_eq!((files.len(), numbers.len()), (SET.len(), SET.len()));
+    }
+
+    #[test]
+    fn nothing_moves_after_the_end() {
+        for emoji in SET {
+            let drawn = emoji.lottie();
+            let late = drawn.split("\"t\":").skip(1).find(|rest| {
+                let digits = rest.split(|end: char| !end.is_ascii_digit()).next();
+                digits.and_then(|frame| frame.parse().ok()) > Some(emoji.frames)
+            });
+            assert_eq!(late, None, "{}", emoji.file);
+        }
     }
 
     #[test]

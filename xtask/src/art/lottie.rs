@@ -2,8 +2,6 @@
 //! players skip what stands before it. Only what animated stickers may use is here: no masks, no
 //! mattes, no effects, no strokes with gradients.
 
-use std::fmt::Write as _;
-
 use super::outline::Outline;
 
 /// Pictures per second.
@@ -23,18 +21,13 @@ pub(super) fn still<const N: usize>(value: [f64; N]) -> Value {
 /// Values at frames, eased in and out between them. The last one equals the first, so that the
 /// animation repeats without a seam.
 pub(super) fn moving<const N: usize>(keys: &[(u32, [f64; N])]) -> Value {
-    let ends = keys.first().zip(keys.last());
-    assert!(
-        ends.is_some_and(|(first, last)| first.1 == last.1),
-        "a movement ends where it began"
-    );
-    keyed(keys, (0.42, 0.58))
+    eased(keys.iter().map(|(frame, value)| (*frame, numbers(value))))
 }
 
-/// An even turn by whole circles in `frames`: degrees.
-pub(super) fn spinning(frames: u32, circles: f64) -> Value {
-    assert!(circles.fract() == 0.0, "a whole turn ends where it began");
-    keyed(&[(0, [0.0]), (frames, [circles * 360.0])], (0.33, 0.67))
+/// An even turn by so many degrees in `frames`, of a shape that looks the same after them.
+pub(super) fn spinning(frames: u32, degrees: f64) -> Value {
+    let keys = vec![(0, numbers(&[0.0])), (frames, numbers(&[degrees]))];
+    keyed(keys, [0.33, 0.33])
 }
 
 /// Sways evenly from `from` to `to` and back in each `period` until `frames`.
@@ -51,24 +44,31 @@ pub(super) fn swaying<const N: usize>(
     moving(&keys)
 }
 
-fn keyed<const N: usize>(keys: &[(u32, [f64; N])], (leave, arrive): (f64, f64)) -> Value {
-    let slope = |x: f64| if leave < 0.4 { x } else { x.round() };
-    let ease = format!(
-        ",\"o\":{{\"x\":{leave},\"y\":{}}},\"i\":{{\"x\":{arrive},\"y\":{}}}",
-        slope(leave),
-        slope(arrive)
+fn eased(keys: impl Iterator<Item = (u32, String)>) -> Value {
+    let keys: Vec<_> = keys.collect();
+    let ends = keys.first().zip(keys.last());
+    assert!(
+        ends.is_some_and(|(first, last)| first.1 == last.1),
+        "a movement ends where it began"
     );
-    let mut text = String::from("{\"a\":1,\"k\":[");
-    for (n, (frame, value)) in keys.iter().enumerate() {
-        let last = n + 1 == keys.len();
-        let (comma, ease) = if last { ("", "") } else { (",", ease.as_str()) };
-        let _ = write!(
-            text,
-            "{{\"t\":{frame},\"s\":{}{ease}}}{comma}",
-            numbers(value)
-        );
-    }
-    Value(text + "]}")
+    keyed(keys, [0.42, 0.0])
+}
+
+/// Keys; `handle` says how each is left, and its mirror how the next is reached.
+fn keyed(keys: Vec<(u32, String)>, handle: [f64; 2]) -> Value {
+    let [x, y] = handle.map(|part| numbers(&[part]));
+    let [to_x, to_y] = handle.map(|part| numbers(&[1.0 - part]));
+    let ease = format!(",\"o\":{{\"x\":{x},\"y\":{y}}},\"i\":{{\"x\":{to_x},\"y\":{to_y}}}");
+    let count = keys.len();
+    let texts: Vec<String> = keys
+        .into_iter()
+        .zip(1..)
+        .map(|((frame, value), n)| {
+            let ease = if n == count { "" } else { ease.as_str() };
+            format!("{{\"t\":{frame},\"s\":{value}{ease}}}")
+        })
+        .collect();
+    Value(format!("{{\"a\":1,\"k\":[{}]}}", texts.join(",")))
 }
 
 /// Shapes that are painted the same way and move together, with parts on top of each other.
@@ -95,6 +95,12 @@ pub(super) fn part() -> Part {
         rotation: still([0.0]),
         opacity: still([100.0]),
     }
+}
+
+/// A part on the left, and the same on the right.
+pub(super) fn mirrored(draw: impl Fn() -> Part) -> Part {
+    let other = draw().about([256.0, 256.0]).scaled(still([-100.0, 100.0]));
+    part().with(draw()).with(other)
 }
 
 impl Part {
@@ -126,20 +132,11 @@ impl Part {
 
     /// An outline that becomes others at frames, and itself again at the end.
     pub(super) fn morph(mut self, keys: &[(u32, &Outline)]) -> Self {
-        let mut text = String::from("{\"ty\":\"sh\",\"ks\":{\"a\":1,\"k\":[");
-        for (n, (frame, outline)) in keys.iter().enumerate() {
-            let (ease, comma) = if n + 1 == keys.len() {
-                ("", "")
-            } else {
-                (
-                    ",\"o\":{\"x\":0.42,\"y\":0},\"i\":{\"x\":0.58,\"y\":1}",
-                    ",",
-                )
-            };
-            let shape = shape(outline);
-            let _ = write!(text, "{{\"t\":{frame},\"s\":[{shape}]{ease}}}{comma}");
-        }
-        self.shapes.push(text + "]}}");
+        let keys = keys
+            .iter()
+            .map(|(frame, outline)| (*frame, format!("[{}]", shape(outline))));
+        let text = format!("{{\"ty\":\"sh\",\"ks\":{}}}", eased(keys).0);
+        self.shapes.push(text);
         self
     }
 

@@ -1,7 +1,7 @@
 //! Shapes in one colour, which clients give the colour of the text around them.
 
 use super::{
-    lottie::{Part, moving, part, swaying},
+    lottie::{Part, moving, part, still, swaying},
     outline::{path, rounded},
 };
 
@@ -17,29 +17,27 @@ pub(super) fn check() -> Part {
         (63, [0.0]),
         (150, [0.0]),
     ]);
-    let end = |begin: u32, stop: u32| {
-        moving(&[
-            (0, [100.0]),
-            (62, [100.0]),
-            (63, [0.0]),
-            (begin, [0.0]),
-            (stop, [100.0]),
-            (150, [100.0]),
-        ])
-    };
+    let end = moving(&[
+        (0, [100.0]),
+        (62, [100.0]),
+        (63, [0.0]),
+        (66, [0.0]),
+        (112, [100.0]),
+        (150, [100.0]),
+    ]);
     let ring = "M256 60 C364.2 60 452 147.8 452 256 C452 364.2 364.2 452 256 452 \
                 C147.8 452 60 364.2 60 256 C60 147.8 147.8 60 256 60 Z";
     part()
         .with(
             part()
                 .outline(&path(ring))
-                .trim(start.clone(), end(64, 104))
+                .trim(start.clone(), end.clone())
                 .stroke(WHITE, 40.0),
         )
         .with(
             part()
                 .outline(&path("M164 266 L230 330 L352 196"))
-                .trim(start, end(88, 120))
+                .trim(start, end)
                 .stroke(WHITE, 48.0),
         )
         .about([256.0, 256.0])
@@ -55,12 +53,13 @@ pub(super) fn check() -> Part {
 /// A flash of lightning that jolts, with two sparks.
 pub(super) fn bolt() -> Part {
     let flash = rounded(&[
-        ([306.0, 28.0], 22.0),
-        ([116.0, 288.0], 26.0),
-        ([234.0, 288.0], 14.0),
-        ([196.0, 484.0], 22.0),
-        ([396.0, 208.0], 26.0),
-        ([274.0, 208.0], 14.0),
+        ([224.0, 24.0], 26.0),
+        ([330.0, 24.0], 30.0),
+        ([288.0, 186.0], 16.0),
+        ([416.0, 186.0], 34.0),
+        ([184.0, 506.0], 64.0),
+        ([234.0, 292.0], 16.0),
+        ([116.0, 292.0], 34.0),
     ]);
     let spark = |line: &str, about: [f64; 2]| {
         part()
@@ -106,7 +105,7 @@ pub(super) fn bolt() -> Part {
 /// Two quavers under one beam that dance.
 pub(super) fn note() -> Part {
     let beam = rounded(&[
-        ([168.0, 104.0], 26.0),
+        ([168.0, 104.0], 30.0),
         ([432.0, 48.0], 26.0),
         ([432.0, 142.0], 10.0),
         ([168.0, 198.0], 10.0),
@@ -116,18 +115,18 @@ pub(super) fn note() -> Part {
             .ellipse(at, [136.0, 108.0])
             .fill(WHITE)
             .about(at)
-            .turned(moving(&[(0, [-20.0]), (1, [-20.0]), (120, [-20.0])]))
+            .turned(still([-20.0]))
     };
     part()
         .with(
             part()
                 .outline(&beam)
-                .rect([189.0, 264.0], [42.0, 290.0], 12.0)
-                .rect([411.0, 226.0], [42.0, 290.0], 12.0)
+                .rect([187.0, 262.0], [38.0, 242.0], 12.0)
+                .rect([413.0, 223.0], [38.0, 244.0], 12.0)
                 .fill(WHITE),
         )
-        .with(head([146.0, 400.0]))
-        .with(head([368.0, 362.0]))
+        .with(head([145.0, 398.0]))
+        .with(head([371.0, 360.0]))
         .about([256.0, 460.0])
         .turned(swaying(120, 60, [-5.0], [5.0]))
         .scaled(swaying(120, 30, [100.0, 100.0], [102.0, 95.0]))
@@ -140,7 +139,7 @@ pub(super) fn paw() -> Part {
             .ellipse(at, size)
             .fill(WHITE)
             .about(at)
-            .turned(moving(&[(0, [lean]), (120, [lean])]))
+            .turned(still([lean]))
             .scaled(moving(&[
                 (0, [100.0, 100.0]),
                 (begin, [100.0, 100.0]),
