@@ -14,6 +14,32 @@ pub struct Moving {
     pub small: Option<Film>,
 }
 
+/// What a clip may be at most, checked before any of its frames is decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClipLimits {
+    /// Length of the file in bytes.
+    pub bytes_max: usize,
+    /// Length of what is shown, in milliseconds.
+    pub duration_ms_max: u32,
+    /// Smallest width and height in pixels.
+    pub side_px_min: u32,
+    /// Largest width and height in pixels.
+    pub side_px_max: u32,
+}
+
+impl Default for ClipLimits {
+    /// Source: TDLib's words on animated profile pictures: 160 to 1280 pixels, 10 s, 2 MB. Chosen: half a
+    /// second more, because encoders round up to whole frames.
+    fn default() -> Self {
+        Self {
+            bytes_max: 2 * 1024 * 1024,
+            duration_ms_max: 10_500,
+            side_px_min: 160,
+            side_px_max: 1280,
+        }
+    }
+}
+
 /// A square MP4 file: H.264, without sound and metadata, its index before its frames.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Film {
