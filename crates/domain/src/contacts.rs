@@ -277,17 +277,7 @@ async fn ids_of(tx: &mut Tx, owner_id: i64) -> Result<Vec<i64>, Error> {
 /// Source: official page on pagination, "hash generation".
 pub fn list_hash(list: &ContactList) -> i64 {
     let ids = list.contacts.iter().map(|contact| contact.user_id);
-    std::iter::once(list.saved_count)
-        .chain(ids)
-        .fold(0_u64, mix)
-        .cast_signed()
-}
-
-fn mix(mut hash: u64, number: i64) -> u64 {
-    hash ^= hash >> 21;
-    hash ^= hash << 35;
-    hash ^= hash >> 4;
-    hash.wrapping_add(number.cast_unsigned())
+    crate::list_hash(std::iter::once(list.saved_count).chain(ids))
 }
 
 /// `contacts.resolvePhone`.

@@ -1,14 +1,17 @@
 //! Files on their way out: which bytes a client may read, and their hashes.
 
+mod sticker;
 mod window;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use store::{
     Tx,
-    rows::photos::{self as rows, PhotoFileRow, PhotoRow},
+    blobs::BlobKey,
+    rows::photos::{self as rows, PhotoRow},
 };
 
+pub use sticker::NamedDocument;
 pub use window::{HASH_BLOCK_BYTES, WINDOW_BYTES, Window};
 
 use crate::{
@@ -16,6 +19,7 @@ use crate::{
     chats::{self, NamedPeer},
     peers,
     photos::{self, NamedPhoto},
+    stickers::NamedSet,
 };
 
 /// The letters of the two sizes that a peer's picture is asked for by. Source: official page on files.
@@ -41,15 +45,37 @@ pub enum Location {
         /// The photo that the client saw on that peer.
         photo_id: i64,
     },
+    /// `inputDocumentFileLocation`: a sticker or custom emoji.
+    Document {
+        /// The sticker, as the client was given it.
+        document: NamedDocument,
+        /// Empty: the whole file; `m`: its first picture.
+        letter: String,
+    },
+    /// `inputStickerSetThumb`: the picture of a set, which is that of its first sticker.
+    SetThumb(NamedSet),
     /// Any other kind: nothing here has one.
     Other,
+}
+
+/// Of which kind a file is, as far as the protocol has a word for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// `storage.fileJpeg`.
+    Jpeg,
+    /// `storage.fileMp4`.
+    Mp4,
+    /// `storage.fileWebp`.
+    Webp,
+    /// `storage.fileUnknown`: animations and films of stickers.
+    Unknown,
 }
 
 /// A stretch of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
-    /// An MP4; else a JPEG.
-    pub is_video: bool,
+    /// What the file is.
+    pub kind: FileKind,
     /// Unix seconds at which the file was made.
     pub made_at: i64,
     /// Shorter than asked for at the end of the file, empty behind it.
@@ -81,11 +107,11 @@ pub async fn read(
     let found = find(services, viewer, location).await?;
     let bytes = services
         .blobs
-        .read(&found.file.blob, window.offset, window.bytes)
+        .read(&found.blob, window.offset, window.bytes)
         .await;
     let bytes = bytes.map_err(Fault::doing("read a stretch of a file"))?;
     Ok(Stretch {
-        is_video: found.file.is_video(),
+        kind: found.kind,
         made_at: found.made_at,
         bytes,
     })
@@ -116,8 +142,10 @@ pub async fn hashes(
     Ok(hashes.collect())
 }
 
+/// A file that the viewer may read.
 struct Found {
-    file: PhotoFileRow,
+    blob: BlobKey,
+    kind: FileKind,
     made_at: i64,
 }
 
@@ -143,14 +171,22 @@ async fn find(services: &Services, viewer: i64, location: &Location) -> Result<F
                 },
             )
         }
+        Location::Document { document, letter } => {
+            return sticker::find(services, &mut tx, viewer, (document, letter)).await;
+        }
+        Location::SetThumb(set) => {
+            return sticker::find_thumb(services, &mut tx, viewer, set).await;
+        }
         Location::Other => return Err(Refusal::LOCATION_INVALID.into()),
     };
-    let file = photo
-        .file(letter)
-        .cloned()
-        .ok_or(Refusal::LOCATION_INVALID)?;
+    let file = photo.file(letter).ok_or(Refusal::LOCATION_INVALID)?;
     Ok(Found {
-        file,
+        blob: file.blob,
+        kind: if file.is_video() {
+            FileKind::Mp4
+        } else {
+            FileKind::Jpeg
+        },
         made_at: photo.created_at,
     })
 }

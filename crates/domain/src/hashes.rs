@@ -21,6 +21,10 @@ pub enum Kind {
     Photo,
     /// A channel, `inputChannel` and `inputPeerChannel`.
     Channel,
+    /// A sticker or custom emoji, `inputDocument` and `inputDocumentFileLocation`.
+    Document,
+    /// A sticker set, `inputStickerSetID`.
+    StickerSet,
     /// A login of one's own account, `authorization.hash`.
     Login,
 }
@@ -59,6 +63,24 @@ impl Seen {
     pub fn channel(viewer: i64, id: i64) -> Self {
         Self {
             kind: Kind::Channel,
+            viewer,
+            id,
+        }
+    }
+
+    /// Sticker or custom emoji `id` as `viewer` sees it.
+    pub fn document(viewer: i64, id: i64) -> Self {
+        Self {
+            kind: Kind::Document,
+            viewer,
+            id,
+        }
+    }
+
+    /// Sticker set `id` as `viewer` sees it.
+    pub fn sticker_set(viewer: i64, id: i64) -> Self {
+        Self {
+            kind: Kind::StickerSet,
             viewer,
             id,
         }
@@ -168,6 +190,8 @@ impl Hashes {
             Kind::Photo => 2,
             Kind::Login => 3,
             Kind::Channel => 4,
+            Kind::Document => 5,
+            Kind::StickerSet => 6,
         }]);
         mac.update(&seen.viewer.to_be_bytes());
         mac.update(&seen.id.to_be_bytes());
@@ -199,6 +223,8 @@ mod tests {
         assert_ne!(hash, hashes.access_hash(Seen::user(3, 2)));
         assert_ne!(hash, hashes.access_hash(Seen::user(1, 3)));
         assert_ne!(hash, hashes.access_hash(Seen::photo(1, 2)));
+        let document = hashes.access_hash(Seen::document(1, 2));
+        assert_ne!(document, hashes.access_hash(Seen::sticker_set(1, 2)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use store::{
     blobs::{BlobError, BlobKey},
-    rows::{calls, codes, photos, uploads},
+    rows::{blobs, calls, codes, photos, uploads},
 };
 
 use crate::{Error, Fault, Services, updates};
@@ -152,7 +152,7 @@ async fn unnamed_blobs(services: &Services) -> Result<u64, Error> {
             .map(|kept| kept.key)
             .collect();
         let mut tx = services.store.read().await?;
-        let named = photos::blobs_named(&mut tx, &old).await?;
+        let named = blobs::named(&mut tx, &old).await?;
         drop(tx);
         for key in old.iter().filter(|key| !named.contains(*key)) {
             match services.blobs.delete_older(key, now, age).await {

@@ -7,6 +7,7 @@ use crate::{Store, StoreError, Tx, args};
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_chats_bots_privacy.sql"),
+    include_str!("../migrations/0003_stickers.sql"),
 ];
 
 /// The newest format of the data that this version reads and writes.

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use store::{
     blobs::{BlobError, BlobKey},
     rows::{
-        checks, photos,
+        blobs, checks, photos,
         photos::PhotoFileRow,
         uploads::{self, UploadPartRow},
     },
@@ -147,7 +147,7 @@ pub(super) async fn unnamed_blobs(services: &Services) -> Result<(u64, u64), Err
         let page = page.map_err(Fault::doing("list blobs"))?;
         let keys: Vec<BlobKey> = page.iter().map(|kept| kept.key).collect();
         let mut tx = services.store.read().await?;
-        let named = photos::blobs_named(&mut tx, &keys).await?;
+        let named = blobs::named(&mut tx, &keys).await?;
         drop(tx);
         for kept in page.iter().filter(|kept| !named.contains(&kept.key)) {
             count += 1;

@@ -3,6 +3,7 @@
 use super::change::Shape;
 use crate::{
     Refusal,
+    stickers::NamedSet,
     uploads::{GivenFile, GivenParts},
 };
 
@@ -38,6 +39,8 @@ pub enum Markup {
     },
     /// `videoSizeStickerMarkup`.
     Sticker {
+        /// Its set.
+        set: NamedSet,
         /// The sticker.
         sticker_id: i64,
         /// Like those of an emoji.
@@ -237,6 +240,7 @@ mod tests {
         };
         assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID);
         let sticker = Some(Markup::Sticker {
+            set: NamedSet::Other,
             sticker_id: 5,
             colours: vec![1, 2, 3, 4],
         });

@@ -14,6 +14,7 @@ mod messages;
 mod photos;
 mod quiet;
 mod router;
+mod stickers;
 mod stories;
 mod table;
 mod updates;

@@ -23,3 +23,9 @@ pub async fn raise(tx: &mut Tx, name: &str, floor: i64) -> Result<(), StoreError
     .await?;
     Ok(())
 }
+
+/// The last number that a counter handed out; 0: none.
+pub async fn last(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT COALESCE(MAX(last), 0) FROM counters WHERE name = $1";
+    super::number(tx, sql, args![name]).await
+}

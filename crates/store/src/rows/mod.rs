@@ -3,6 +3,7 @@
 //! Rows are plain structs whose fields are the columns; a column that holds 0 or 1 is a `bool`.
 //! Every function runs inside the caller's transaction and fails only with [`StoreError`].
 
+pub mod blobs;
 pub mod bots;
 pub mod calls;
 pub mod channels;
@@ -19,6 +20,7 @@ pub mod places;
 #[cfg(test)]
 mod plans;
 pub mod privacy;
+pub mod stickers;
 pub mod totals;
 pub mod updates;
 pub mod uploads;

@@ -1,7 +1,8 @@
 //! Photos, the files of their sizes, the list on a profile, and what nothing refers to any more.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::blobs::key;
 use super::{i64s, number, places, rows_among, run_among};
 use crate::blobs::BlobKey;
 use crate::{Row, StoreError, Tx, args};
@@ -144,14 +145,8 @@ fn file(row: &Row) -> Result<PhotoFileRow, StoreError> {
         width: row.i64(2)?,
         height: row.i64(3)?,
         bytes: row.i64(4)?,
-        blob: blob(row, 5)?,
+        blob: key(row, 5)?,
     })
-}
-
-fn blob(row: &Row, column: usize) -> Result<BlobKey, StoreError> {
-    let digest = row.bytes(column)?.try_into();
-    let digest = digest.map_err(|_| StoreError::Broken("a blob has no SHA-256 for a name".into()));
-    Ok(BlobKey(digest?))
 }
 
 /// The main photo of each of `owner_ids` that has one: pairs of owner and photo, in no order.
@@ -275,7 +270,7 @@ pub async fn unreferenced(
 }
 
 /// Deletes those of `photo_ids` that nothing refers to, and says which, ascending. Their blobs may
-/// be named by other photos: [`blobs_named`] tells.
+/// be named by other photos: `blobs::named` tells.
 pub async fn delete_unreferenced(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<i64>, StoreError> {
     let sql = "DELETE FROM photos WHERE photo_id IN (#)
         AND NOT EXISTS (SELECT 1 FROM profile_photos r WHERE r.photo_id = photos.photo_id)
@@ -294,14 +289,4 @@ pub async fn delete_unreferenced(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<i
     .await?;
     deleted.sort_unstable();
     Ok(deleted)
-}
-
-/// Which of `blobs` some photo names. A sweep deletes the others, if they are old.
-pub async fn blobs_named(tx: &mut Tx, blobs: &[BlobKey]) -> Result<HashSet<BlobKey>, StoreError> {
-    let sql = "SELECT DISTINCT blob FROM photo_files WHERE blob IN (#)";
-    rows_among(tx, sql, &[], blobs)
-        .await?
-        .iter()
-        .map(|row| blob(row, 0))
-        .collect()
 }

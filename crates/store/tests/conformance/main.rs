@@ -19,4 +19,5 @@ mod privacy;
 mod seam;
 mod secrets;
 mod spool;
+mod stickers;
 mod uploads;

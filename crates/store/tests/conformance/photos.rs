@@ -1,6 +1,7 @@
 //! Photos, their files, the list on a profile, sweeps.
 
 use store::blobs::BlobKey;
+use store::rows::blobs;
 use store::rows::photos::{self, PhotoFileRow, PhotoRow};
 use store::rows::{contacts, messages, users};
 use store::{StoreError, Tx};
@@ -207,7 +208,7 @@ async fn only_photos_nothing_refers_to_are_deleted(place: Place) {
         photos::delete_unreferenced(&mut tx, &all).await,
         Ok(vec![1, 2, 3, 4])
     );
-    let named = photos::blobs_named(&mut tx, &[BlobKey([5; 32]), BlobKey([6; 32])]).await;
+    let named = blobs::named(&mut tx, &[BlobKey([5; 32]), BlobKey([6; 32])]).await;
     assert_eq!(
         named.unwrap().into_iter().collect::<Vec<_>>(),
         [BlobKey([6; 32])]
@@ -236,12 +237,12 @@ async fn blobs_that_a_photo_names_are_known(place: Place) {
     let mut tx = place.store().await.begin().await.unwrap();
     add(&mut tx, [1, 2]).await;
     let asked: Vec<BlobKey> = (0..=255).map(|fill| BlobKey([fill; 32])).collect();
-    let mut named: Vec<BlobKey> = photos::blobs_named(&mut tx, &asked)
+    let mut named: Vec<BlobKey> = blobs::named(&mut tx, &asked)
         .await
         .unwrap()
         .into_iter()
         .collect();
     named.sort_unstable();
     assert_eq!(named, [1, 2, 101, 102].map(|fill| BlobKey([fill; 32])));
-    assert!(photos::blobs_named(&mut tx, &[]).await.unwrap().is_empty());
+    assert!(blobs::named(&mut tx, &[]).await.unwrap().is_empty());
 }

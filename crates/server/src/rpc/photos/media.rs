@@ -6,6 +6,8 @@ use domain::{
 };
 use tl::enums::{InputFile, VideoSize};
 
+use crate::rpc::stickers::named_set;
+
 /// The fields of a request that hold its picture.
 pub(super) struct Fields {
     pub(super) file: Option<InputFile>,
@@ -48,6 +50,7 @@ fn markup(markup: VideoSize) -> Markup {
             colours: emoji.background_colors,
         },
         VideoSize::StickerMarkup(sticker) => Markup::Sticker {
+            set: named_set(&sticker.stickerset),
             sticker_id: sticker.sticker_id,
             colours: sticker.background_colors,
         },

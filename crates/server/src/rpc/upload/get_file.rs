@@ -7,7 +7,7 @@
 
 use domain::{
     Error,
-    files::{self, Window},
+    files::{self, FileKind, Window},
 };
 use tl::{enums::storage::FileType, functions::upload::GetFile, types};
 
@@ -21,10 +21,11 @@ impl Rpc for GetFile {
         let window = Window::of(self.offset, self.limit, self.precise)?;
         let location = location(self.location);
         let stretch = files::read(&cx.services, caller.id, &location, window).await?;
-        let r#type = if stretch.is_video {
-            FileType::FileMp4
-        } else {
-            FileType::FileJpeg
+        let r#type = match stretch.kind {
+            FileKind::Jpeg => FileType::FileJpeg,
+            FileKind::Mp4 => FileType::FileMp4,
+            FileKind::Webp => FileType::FileWebp,
+            FileKind::Unknown => FileType::FileUnknown,
         };
         let mtime = answers::int(stretch.made_at);
         Ok(types::upload::File {

@@ -7,7 +7,10 @@ mod get_web_file;
 mod save_big_file_part;
 mod save_file_part;
 
-use domain::{files::Location, photos::NamedPhoto};
+use domain::{
+    files::{Location, NamedDocument},
+    photos::NamedPhoto,
+};
 use tl::{
     enums::InputFileLocation,
     functions::upload::{
@@ -15,7 +18,7 @@ use tl::{
     },
 };
 
-use super::{Cx, Method, answers, users};
+use super::{Cx, Method, answers, stickers::named_set, users};
 
 pub(super) const METHODS: &[Method] = &[
     Method::of::<GetCdnFile>(),
@@ -26,7 +29,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<SaveFilePart>(),
 ];
 
-/// Where a file is, in the words of the rules. Documents, stickers and the legacy kinds do not exist
+/// Where a file is, in the words of the rules. The legacy kinds and those of encrypted files do not exist
 /// here, so nothing can be at such a place.
 fn location(location: InputFileLocation) -> Location {
     match location {
@@ -43,6 +46,17 @@ fn location(location: InputFileLocation) -> Location {
             big: at.big,
             photo_id: at.photo_id,
         },
+        InputFileLocation::InputDocumentFileLocation(at) => Location::Document {
+            document: NamedDocument {
+                document_id: at.id,
+                access_hash: at.access_hash,
+                file_reference: at.file_reference,
+            },
+            letter: at.thumb_size,
+        },
+        InputFileLocation::InputStickerSetThumb(at) => {
+            Location::SetThumb(named_set(&at.stickerset))
+        }
         _ => Location::Other,
     }
 }
