@@ -19,6 +19,11 @@ const NEEDS: &[Need] = &[
         &["g++"],
     ),
     ("git", || there("git"), &["git"]),
+    (
+        "ffmpeg, which makes the clips of tests and judges ours",
+        || there("ffmpeg"),
+        &["ffmpeg"],
+    ),
 ];
 
 fn postgres() -> bool {

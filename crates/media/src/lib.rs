@@ -50,6 +50,6 @@ pub use clip::*;
 pub use fuzz::fuzz_picture;
 pub use limits::*;
 pub use probe::{Kind, probe};
-pub use stills::{SIZES, STRIPPED_PHOTO_PX, STRIPPED_USER_PX, Still, Stills, stills};
+pub use stills::{SIZES, STRIPPED_PHOTO_PX, STRIPPED_USER_PX, Still, Stills, stills, stills_of};
 pub use unreadable::Unreadable;
 pub use webp::{Rgba, webp_rgba};

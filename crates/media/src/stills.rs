@@ -63,6 +63,25 @@ pub fn stills(source: &[u8], limits: &Limits) -> Result<Stills, Unreadable> {
     Ok(sizes(&upright(decoded)?))
 }
 
+/// Cuts every size of a picture that is in memory already, such as a frame of a clip.
+///
+/// `rgb` is a square of `side_px` by `side_px` pixels in sRGB, rows from the top, three bytes a pixel. The sizes
+/// are made the way of [`stills`].
+///
+/// # Panics
+/// The square is empty, or `rgb` is not a square of that side: a mistake of the caller, not of a file.
+#[must_use]
+pub fn stills_of(side_px: u32, rgb: &[u8]) -> Stills {
+    let side = side_px as usize;
+    let pixels = rgb.as_chunks::<3>().0;
+    assert!(side > 0 && rgb.len() == side * side * 3, "no such square");
+    let plane = |channel: usize| pixels.iter().map(|pixel| pixel[channel]).collect();
+    sizes(&Square {
+        side,
+        planes: [plane(0), plane(1), plane(2)],
+    })
+}
+
 /// Converts the colours and turns the square upright.
 fn upright(decoded: Decoded) -> Result<Square, Unreadable> {
     let Decoded {

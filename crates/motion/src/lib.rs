@@ -4,10 +4,19 @@
 //! What decodes here was written by others and reads bytes of strangers, so only the confined process
 //! of the `jail` crate calls it while a server runs.
 
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "drawn pictures and small clips begin to use it")
+)]
+mod film;
+#[cfg(test)]
+mod judge;
+mod mp4;
 mod opened;
 mod outline;
 mod pictures;
 mod raster;
+mod sps;
 mod sticker;
 mod thumb;
 mod undrawable;

@@ -152,3 +152,14 @@ fn a_broken_or_foreign_profile_counts_as_none() {
     .write(&picture);
     assert_shows("cut off", &file, &picture, 38.0);
 }
+
+#[test]
+fn a_square_in_memory_is_cut_like_the_same_square_in_a_file() {
+    for side in [160, 333, 640, 800] {
+        let picture = Picture::new(side, side);
+        let file = Png::new(Colour::Rgb, 8).write(&picture);
+        let cut = media::stills_of(side as u32, &picture.rgb);
+        let same = media::stills(&file, &media::Limits::default());
+        assert!(Ok(cut) == same, "side {side}");
+    }
+}
