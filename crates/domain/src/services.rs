@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use jail::Jail;
 use store::{Store, Tx, blobs::Blobs, bus::Bus, spool::Spool};
 use tokio::sync::Semaphore;
 
@@ -31,6 +32,8 @@ pub struct Services {
     pub reference_epoch: AtomicU32,
     /// Places for picture work: decoding is heavy, so only this many run at once.
     pub picture_places: Arc<Semaphore>,
+    /// Where moving pictures are decoded and drawn.
+    pub jail: Jail,
     /// What the host chose.
     pub rules: Rules,
 }

@@ -171,6 +171,7 @@ impl Running {
         self.stopping.cancel();
         self.tasks.close();
         self.tasks.wait().await;
+        self.services.jail.stop().await;
         self.services.store.close().await;
     }
 
@@ -183,8 +184,27 @@ impl Running {
                 sweep(&services, &keys, &events).await;
             }
         });
+        self.try_the_jail();
         self.net.listen(listener);
         self.hear_the_host();
+    }
+
+    /// Where no child can be confined, the server still does everything but moving pictures, and says so.
+    fn try_the_jail(&self) {
+        let (services, stopping) = (self.services.clone(), self.stopping.clone());
+        self.tasks.spawn(async move {
+            let check = services.jail.check();
+            match stopping.run_until_cancelled(check).await {
+                Some(Ok(Some(walls))) => {
+                    let jail::Walls { filter, landlock } = walls;
+                    tracing::info!(filter, landlock, "moving pictures are decoded in a jail");
+                }
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "moving pictures are refused");
+                }
+                Some(Ok(None)) | None => {}
+            }
+        });
     }
 
     /// Without a socket the server still serves its clients.

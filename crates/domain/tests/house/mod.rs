@@ -113,6 +113,7 @@ impl House {
             hashes: Hashes::new([3; 32]),
             reference_epoch: AtomicU32::new(1),
             picture_places: Arc::new(Semaphore::new(2)),
+            jail: jail::Jail::in_process(),
             rules,
         };
         Self { services, folder }

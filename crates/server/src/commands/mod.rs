@@ -40,6 +40,13 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Print what a client needs to reach this server: public key, addresses, snippets.
     ClientKit(SettingArguments),
+    /// The child's side of the jail; only a server starts it.
+    #[command(hide = true)]
+    JailedChild {
+        /// What the parent orders.
+        #[arg(trailing_var_arg = true)]
+        orders: Vec<String>,
+    },
 }
 
 const EXIT_CODES: &str = "Exit codes:
@@ -61,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Admin(arguments) => admin::run(arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::ClientKit(arguments) => client_kit::run(arguments).map_err(Failure::from),
+        Command::JailedChild { orders } => return jail::child(&orders),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

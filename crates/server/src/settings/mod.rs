@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 pub use domain::{MediaCombinations, SuggestRequires};
 pub use error::{Origin, SettingError};
+pub use jail::Policy;
 pub use sources::Sources;
 pub use table::{Kind, SETTINGS, Setting};
 pub use values::{LogFormat, ProxySecret};
@@ -54,6 +55,18 @@ pub struct Settings {
     pub sweep_interval_s: u64,
     pub file_reference_epoch: u32,
     pub file_reference_lifetime_s: Option<u64>,
+
+    pub jail: Policy,
+    pub jail_children: u32,
+    pub jail_memory_mib: u64,
+    pub jail_job_cpu_s: u64,
+    pub jail_job_s: u64,
+    pub jail_jobs_per_child: u32,
+    pub jail_queue_max: u32,
+    pub jail_queue_per_account_max: u32,
+    /// No children at all: for servers inside tests, whose program has no child's side. It has no row, so that
+    /// nobody switches the jail off unawares.
+    pub jail_in_process: bool,
 
     pub connections_max: u32,
     pub connections_per_ip_max: u32,
@@ -98,6 +111,15 @@ impl Default for Settings {
             sweep_interval_s: 600,
             file_reference_epoch: 0,
             file_reference_lifetime_s: None,
+            jail: Policy::Required,
+            jail_children: 0,
+            jail_memory_mib: 512,
+            jail_job_cpu_s: 10,
+            jail_job_s: 30,
+            jail_jobs_per_child: 64,
+            jail_queue_max: 64,
+            jail_queue_per_account_max: 8,
+            jail_in_process: false,
             connections_max: 100_000,
             connections_per_ip_max: 10_000,
             handshakes_max: 0,
@@ -117,6 +139,7 @@ impl Settings {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             login_code: Some("12345".to_owned()),
             log: "warn".to_owned(),
+            jail_in_process: true,
             ..Settings::default()
         }
     }

@@ -54,6 +54,7 @@ impl Closed {
 
     /// Closes the store and gives the folder back.
     pub(crate) async fn close(self) {
+        self.host.services.jail.stop().await;
         self.host.services.store.close().await;
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
 use domain::{Clock, Hashes, Ids, Rules, Services};
+use jail::{Jail, JailSettings};
 use mtproto::Shared;
 use mtproto::crypto::Random;
 use mtproto::crypto::rsa::PrivateKey;
@@ -94,7 +95,27 @@ async fn together(
         hashes: Hashes::new(secrets.hashes),
         reference_epoch: AtomicU32::new(settings.file_reference_epoch),
         picture_places: Arc::new(Semaphore::new(places)),
+        jail: jail(settings).map_err(StartError::Runtime)?,
         rules: rules(settings),
+    })
+}
+
+/// Where moving pictures are decoded. Its children are started when there is work.
+fn jail(settings: &Settings) -> io::Result<Jail> {
+    if settings.jail_in_process {
+        return Ok(Jail::in_process());
+    }
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    Jail::start(JailSettings {
+        policy: settings.jail,
+        children: size(settings.jail_children),
+        memory_mib: settings.jail_memory_mib,
+        job_cpu_s: settings.jail_job_cpu_s,
+        job_s: settings.jail_job_s,
+        jobs_per_child: settings.jail_jobs_per_child,
+        queue_max: size(settings.jail_queue_max),
+        queue_per_account_max: size(settings.jail_queue_per_account_max),
+        ..JailSettings::default()
     })
 }
 

@@ -1,0 +1,17 @@
+//! One job to its result, by the decoders. Runs in a child, or on a thread where there are no strangers.
+
+use crate::{Done, Job};
+
+/// Does the job.
+///
+/// # Errors
+/// Why the bytes are refused, in words.
+pub(crate) fn work(job: Job) -> Result<Done, String> {
+    match job {
+        Job::Clip { .. } => Err("clips are not decoded yet".to_owned()),
+        Job::Draw(_) => Err("stickers are not drawn yet".to_owned()),
+        Job::Sticker(source) => motion::sticker(&source)
+            .map(Done::Sticker)
+            .map_err(|error| error.to_string()),
+    }
+}
