@@ -5,10 +5,11 @@ use std::{borrow::Cow, fmt};
 /// A "no" that the client sees: a code and an UPPER_SNAKE name.
 ///
 /// Source: official page on errors; the names are the rows of `schema/errors.tsv`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Refusal {
     code: i32,
     name: Cow<'static, str>,
+    because: Option<Box<str>>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/refusals.rs"));
@@ -18,6 +19,7 @@ impl Refusal {
         Self {
             code,
             name: Cow::Borrowed(name),
+            because: None,
         }
     }
 
@@ -31,7 +33,23 @@ impl Refusal {
         Self {
             code: self.code,
             name: Cow::Owned(name),
+            because: None,
         }
+    }
+
+    /// The same refusal with its reason in words. They are for the host's log: clients get the bare
+    /// name, and bytes of files have no place in them.
+    #[must_use]
+    pub fn because(&self, words: &str) -> Self {
+        Self {
+            because: Some(words.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The reason, where the name alone does not tell it.
+    pub fn reason(&self) -> Option<&str> {
+        self.because.as_deref()
     }
 
     /// `INPUT_METHOD_INVALID_<id>_0`: a function that no layer knows.
@@ -50,6 +68,15 @@ impl Refusal {
         &self.name
     }
 }
+
+/// Refusals are the same that the client sees as the same.
+impl PartialEq for Refusal {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code, &self.name) == (other.code, &other.name)
+    }
+}
+
+impl Eq for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,5 +98,17 @@ mod tests {
         );
         assert_eq!(Refusal::FLOOD_WAIT_X.with(17).name(), "FLOOD_WAIT_17");
         assert_eq!(Refusal::CONTACT_MISSING.with(1).name(), "CONTACT_MISSING");
+    }
+
+    #[test]
+    fn a_reason_is_not_for_the_client() {
+        let bare = Refusal::VIDEO_FILE_INVALID;
+        let told = bare.because("a clip that is not square");
+        assert_eq!(
+            (bare.reason(), told.reason()),
+            (None, Some("a clip that is not square"))
+        );
+        assert_eq!(told, bare);
+        assert_eq!(told.to_string(), "400 VIDEO_FILE_INVALID");
     }
 }

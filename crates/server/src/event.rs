@@ -149,9 +149,14 @@ impl Events {
                 Outcome::Answered => {
                     tracing::debug!(auth_key_id, msg_id, method, "call answered");
                 }
-                Outcome::Refused(refusal) => {
-                    tracing::debug!(auth_key_id, msg_id, method, %refusal, "call refused");
-                }
+                Outcome::Refused(refusal) => match refusal.reason() {
+                    Some(reason) => {
+                        tracing::info!(auth_key_id, msg_id, method, %refusal, reason, "call refused");
+                    }
+                    None => {
+                        tracing::debug!(auth_key_id, msg_id, method, %refusal, "call refused");
+                    }
+                },
                 Outcome::Failed(error) => {
                     tracing::error!(auth_key_id, msg_id, method, error, "call failed");
                 }

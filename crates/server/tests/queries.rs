@@ -37,6 +37,7 @@ async fn add_pictures(server: &TestServer, owner: &Account, count: i64) {
             stripped_photo: vec![1, 8, 8],
             stripped_user: vec![1, 8, 8],
             files: vec![file("a"), file("b"), file("c")],
+            ..PhotoRow::default()
         };
         photos::insert(&mut tx, &row).await.unwrap();
         photos::add_to_profile(&mut tx, owner.id, photo_id)

@@ -8,6 +8,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_chats_bots_privacy.sql"),
     include_str!("../migrations/0003_stickers.sql"),
+    include_str!("../migrations/0004_moving_pictures.sql"),
 ];
 
 /// The newest format of the data that this version reads and writes.

@@ -279,6 +279,7 @@ async fn change(
         stripped_photo: vec![1],
         stripped_user: vec![1],
         files: vec![file],
+        ..PhotoRow::default()
     };
     photos::insert(&mut tx, &photo).await?;
     let message = MessageRow {

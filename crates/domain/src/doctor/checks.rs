@@ -58,6 +58,11 @@ pub const CHECKS: &[Check] = &[
         &rows::PHOTO_SIZES,
     ),
     row(
+        "photo_films",
+        "every picture that moves or is drawn has size u (I7)",
+        &rows::PHOTO_FILM,
+    ),
+    row(
         "photo_dates",
         "every photo has a date (I6)",
         &rows::PHOTO_DATE,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use media::{Stills, Unreadable};
 use store::{
     Tx,
-    rows::photos::{self as rows, PhotoFileRow, PhotoRow},
+    rows::photos::{self as rows, MarkupRow, PhotoFileRow, PhotoRow},
 };
 
 use super::given::PictureUploads;
@@ -19,6 +19,8 @@ pub(crate) struct Picture {
     stripped_photo: Vec<u8>,
     stripped_user: Vec<u8>,
     files: Vec<PhotoFileRow>,
+    video_start_ts: Option<f64>,
+    markup: Option<MarkupRow>,
 }
 
 /// Makes every size of the picture that `owner_id` uploaded.
@@ -114,6 +116,8 @@ async fn keep(services: &Services, stills: Stills) -> Result<Picture, Error> {
         stripped_photo,
         stripped_user,
         files,
+        video_start_ts: None,
+        markup: None,
     })
 }
 
@@ -135,6 +139,8 @@ impl Picture {
             stripped_photo: photo.stripped_photo.clone(),
             stripped_user: photo.stripped_user.clone(),
             files: photo.files.clone(),
+            video_start_ts: photo.video_start_ts,
+            markup: photo.markup.clone(),
         })
     }
 
@@ -153,6 +159,8 @@ impl Picture {
             stripped_photo: self.stripped_photo,
             stripped_user: self.stripped_user,
             files: self.files,
+            video_start_ts: self.video_start_ts,
+            markup: self.markup,
         };
         rows::insert(tx, &row).await?;
         Ok(row)

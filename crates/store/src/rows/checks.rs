@@ -72,6 +72,17 @@ pub const PHOTO_SIZES: Look = Look {
           FROM photos p WHERE p.photo_id > $1 ORDER BY p.photo_id LIMIT $2",
 };
 
+/// Photos that are drawn, have a start or a small film, but no size u.
+pub const PHOTO_FILM: Look = Look {
+    keys: &["photo_id"],
+    sql: "SELECT p.photo_id, (p.markup_document_id IS NOT NULL OR p.video_start_ts IS NOT NULL
+              OR EXISTS (SELECT 1 FROM photo_files f
+                WHERE f.photo_id = p.photo_id AND f.letter = 'p'))
+            AND NOT EXISTS (SELECT 1 FROM photo_files f
+              WHERE f.photo_id = p.photo_id AND f.letter = 'u')
+          FROM photos p WHERE p.photo_id > $1 ORDER BY p.photo_id LIMIT $2",
+};
+
 /// Sizes of no photo.
 pub const FILE_PHOTO: Look = Look {
     keys: &["photo_id"],

@@ -8,7 +8,7 @@ use crate::blobs::BlobKey;
 use crate::{Row, StoreError, Tx, args};
 
 /// One photo with the files of its sizes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PhotoRow {
     /// Positive, rising.
     pub photo_id: i64,
@@ -22,6 +22,21 @@ pub struct PhotoRow {
     pub stripped_user: Vec<u8>,
     /// By letter.
     pub files: Vec<PhotoFileRow>,
+    /// Seconds into its film, where its stills are; `None`: the client did not say.
+    pub video_start_ts: Option<f64>,
+    /// What it is drawn from.
+    pub markup: Option<MarkupRow>,
+}
+
+/// What a drawn picture is drawn from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkupRow {
+    /// The custom emoji or sticker.
+    pub document_id: i64,
+    /// The set that the sticker is named with; `None`: a custom emoji.
+    pub set_id: Option<i64>,
+    /// The ground, 0xRRGGBB.
+    pub colours: Vec<i32>,
 }
 
 /// The file of one size of a photo.
@@ -39,10 +54,18 @@ pub struct PhotoFileRow {
     pub blob: BlobKey,
 }
 
+/// The letters of films: the big one, the small one. Source: official page on files.
+const FILMS: [&str; 2] = ["u", "p"];
+
 impl PhotoRow {
     /// Whether it moves.
     pub fn has_video(&self) -> bool {
-        self.files.iter().any(PhotoFileRow::is_video)
+        self.films().next().is_some()
+    }
+
+    /// Its films, the big one first.
+    pub fn films(&self) -> impl Iterator<Item = &PhotoFileRow> {
+        FILMS.iter().filter_map(|letter| self.file(letter))
     }
 
     /// The file of one size.
@@ -54,7 +77,7 @@ impl PhotoRow {
 impl PhotoFileRow {
     /// Whether it is one of the video sizes.
     pub fn is_video(&self) -> bool {
-        matches!(self.letter.as_str(), "u" | "p" | "v")
+        FILMS.contains(&self.letter.as_str())
     }
 }
 
@@ -63,15 +86,23 @@ impl PhotoFileRow {
 /// # Errors
 /// [`StoreError::Conflict`]: the id exists.
 pub async fn insert(tx: &mut Tx, row: &PhotoRow) -> Result<(), StoreError> {
+    let markup = row.markup.as_ref();
+    let colours = markup.map(|markup| pack(&markup.colours));
     tx.run(
-        "INSERT INTO photos (photo_id, owner_id, created_at, stripped_photo, stripped_user)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO photos (photo_id, owner_id, created_at, stripped_photo, stripped_user,
+           video_start_ts, markup_document_id, markup_set_id, markup_colours)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         args![
             row.photo_id,
             row.owner_id,
             row.created_at,
             &row.stripped_photo,
-            &row.stripped_user
+            &row.stripped_user,
+            row.video_start_ts
+                .map(|start| start.to_bits().cast_signed()),
+            markup.map(|markup| markup.document_id),
+            markup.and_then(|markup| markup.set_id),
+            colours
         ],
     )
     .await?;
@@ -103,8 +134,9 @@ pub async fn insert(tx: &mut Tx, row: &PhotoRow) -> Result<(), StoreError> {
 
 /// The photos with these ids and their files, in no order; unknown ids are left out.
 pub async fn by_ids(tx: &mut Tx, photo_ids: &[i64]) -> Result<Vec<PhotoRow>, StoreError> {
-    let sql = "SELECT photo_id, owner_id, created_at, stripped_photo, stripped_user FROM photos
-               WHERE photo_id IN (#)";
+    let sql = "SELECT photo_id, owner_id, created_at, stripped_photo, stripped_user,
+                 video_start_ts, markup_document_id, markup_set_id, markup_colours
+               FROM photos WHERE photo_id IN (#)";
     let photos = rows_among(tx, sql, &[], photo_ids).await?;
     let mut photos: Vec<PhotoRow> = photos.iter().map(photo).collect::<Result<_, _>>()?;
     let found: Vec<i64> = photos.iter().map(|photo| photo.photo_id).collect();
@@ -129,6 +161,15 @@ pub async fn by_id(tx: &mut Tx, photo_id: i64) -> Result<Option<PhotoRow>, Store
 }
 
 fn photo(row: &Row) -> Result<PhotoRow, StoreError> {
+    let start = row.opt_i64(5)?;
+    let markup = match row.opt_i64(6)? {
+        Some(document_id) => Some(MarkupRow {
+            document_id,
+            set_id: row.opt_i64(7)?,
+            colours: unpack(&row.opt_bytes(8)?.unwrap_or_default())?,
+        }),
+        None => None,
+    };
     Ok(PhotoRow {
         photo_id: row.i64(0)?,
         owner_id: row.i64(1)?,
@@ -136,7 +177,29 @@ fn photo(row: &Row) -> Result<PhotoRow, StoreError> {
         stripped_photo: row.bytes(3)?,
         stripped_user: row.bytes(4)?,
         files: Vec::new(),
+        video_start_ts: start.map(|bits| f64::from_bits(bits.cast_unsigned())),
+        markup,
     })
+}
+
+/// Colours in one value.
+fn pack(colours: &[i32]) -> Vec<u8> {
+    colours
+        .iter()
+        .flat_map(|colour| colour.to_be_bytes())
+        .collect()
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<i32>, StoreError> {
+    let (colours, rest) = bytes.as_chunks::<4>();
+    if !rest.is_empty() {
+        let what = "colours that are no whole number of 32-bit values";
+        return Err(StoreError::Broken(what.into()));
+    }
+    Ok(colours
+        .iter()
+        .map(|colour| i32::from_be_bytes(*colour))
+        .collect())
 }
 
 fn file(row: &Row) -> Result<PhotoFileRow, StoreError> {

@@ -2,7 +2,7 @@
 
 use store::blobs::BlobKey;
 use store::rows::blobs;
-use store::rows::photos::{self, PhotoFileRow, PhotoRow};
+use store::rows::photos::{self, MarkupRow, PhotoFileRow, PhotoRow};
 use store::rows::{contacts, messages, users};
 use store::{StoreError, Tx};
 
@@ -12,6 +12,7 @@ use crate::people::new_user;
 
 on_every_engine!(
     a_photo_comes_back_with_its_files_in_order,
+    what_moves_comes_back_to_the_bit,
     a_photo_id_is_written_once,
     photos_cost_two_statements_however_many,
     the_highest_id_is_the_main_photo,
@@ -40,6 +41,7 @@ fn photo(photo_id: i64) -> PhotoRow {
         stripped_photo: vec![1, 40, 40],
         stripped_user: vec![1, 8, 8],
         files: vec![file("a", fill), file("b", fill + 100), file("c", fill)],
+        ..PhotoRow::default()
     }
 }
 
@@ -83,6 +85,41 @@ async fn a_photo_comes_back_with_its_files_in_order(place: Place) {
     assert!(bare.files.is_empty() && !bare.has_video());
     assert_eq!(photos::by_id(&mut tx, 3).await, Ok(None));
     assert_eq!(photos::last_id(&mut tx).await, Ok(2));
+}
+
+async fn what_moves_comes_back_to_the_bit(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    let markup = |document_id, set_id, colours: &[i32]| MarkupRow {
+        document_id,
+        set_id,
+        colours: colours.to_vec(),
+    };
+    let moving = [
+        (Some(1.5), None),
+        (Some(-0.0), None),
+        (Some(f64::MIN_POSITIVE), None),
+        (
+            Some(0.1 + 0.2),
+            Some(markup(i64::MAX, None, &[0x00ff_ffff])),
+        ),
+        (
+            None,
+            Some(markup(-7, Some(i64::MIN), &[0, 1, -1, i32::MIN])),
+        ),
+        (Some(f64::MAX), Some(markup(0, Some(0), &[]))),
+    ];
+    for (photo_id, (video_start_ts, markup)) in (1..).zip(moving) {
+        let row = PhotoRow {
+            video_start_ts,
+            markup,
+            ..photo(photo_id)
+        };
+        photos::insert(&mut tx, &row).await.unwrap();
+        let found = photos::by_id(&mut tx, photo_id).await.unwrap().unwrap();
+        assert_eq!(found, row);
+        let bits = |start: Option<f64>| start.map(f64::to_bits);
+        assert_eq!(bits(found.video_start_ts), bits(video_start_ts));
+    }
 }
 
 async fn a_photo_id_is_written_once(place: Place) {

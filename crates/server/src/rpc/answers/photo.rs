@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::Seen;
-use store::rows::photos::PhotoRow;
+use store::rows::photos::{MarkupRow, PhotoFileRow, PhotoRow};
 use tl::{enums, types};
 
 use super::{For, int};
@@ -40,8 +40,50 @@ pub(crate) fn photo(to: For<'_>, row: &PhotoRow) -> enums::Photo {
         file_reference: reference.into(),
         date: int(row.created_at),
         sizes,
-        video_sizes: None,
+        video_sizes: video_sizes(to, row),
         dc_id: to.dc_id,
+    }
+    .into()
+}
+
+/// What moves, the big film first, then what the picture is drawn from. Layers that know no markup are
+/// sent the films alone; there is always one.
+fn video_sizes(to: For<'_>, row: &PhotoRow) -> Option<Vec<enums::VideoSize>> {
+    let film = |file: &PhotoFileRow| {
+        types::VideoSize {
+            r#type: file.letter.clone(),
+            w: int(file.width),
+            h: int(file.height),
+            size: int(file.bytes),
+            video_start_ts: row.video_start_ts,
+        }
+        .into()
+    };
+    let markup = row.markup.as_ref().map(|drawn| markup(to, drawn));
+    let sizes: Vec<enums::VideoSize> = row.films().map(film).chain(markup).collect();
+    (!sizes.is_empty()).then_some(sizes)
+}
+
+/// What a picture is drawn from: a set is named by its id, whatever name it came by, because clients read
+/// nothing else.
+fn markup(to: For<'_>, row: &MarkupRow) -> enums::VideoSize {
+    let background_colors = row.colours.clone();
+    let Some(set_id) = row.set_id else {
+        return types::VideoSizeEmojiMarkup {
+            emoji_id: row.document_id,
+            background_colors,
+        }
+        .into();
+    };
+    let seen = Seen::sticker_set(to.viewer, set_id);
+    types::VideoSizeStickerMarkup {
+        stickerset: types::InputStickerSetID {
+            id: set_id,
+            access_hash: to.services.hashes.access_hash(seen),
+        }
+        .into(),
+        sticker_id: row.document_id,
+        background_colors,
     }
     .into()
 }
