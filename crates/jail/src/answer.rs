@@ -24,9 +24,19 @@ pub(crate) fn judge(asked: &Asked, said: &Said) -> Result<(), Garbled> {
     match (asked, said) {
         (Asked::Job(_), Said::Refused(_))
         | (Asked::Probe(_), Said::Refused(_) | Said::Probed(_)) => Ok(()),
-        (Asked::Job(Job::Clip { stills: wanted, .. }), Said::Done(Done::Clip(moving))) => {
+        (
+            Asked::Job(Job::Clip {
+                stills: wanted,
+                limits,
+                ..
+            }),
+            Said::Done(Done::Clip(moving)),
+        ) => {
             stills(*wanted, moving.stills.as_ref())?;
             film(&moving.big)?;
+            if !(limits.side_px_min..=limits.side_px_max).contains(&moving.big.side_px) {
+                return Err(Garbled("a film beyond its limits"));
+            }
             moving.small.as_ref().map_or(Ok(()), film)
         }
         (Asked::Job(Job::Draw(drawing)), Said::Done(Done::Draw(drawn))) => {

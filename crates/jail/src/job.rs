@@ -1,6 +1,6 @@
 //! The jobs that a child does, and how they end.
 
-use motion::{Drawing, Drawn, Moving, Sticker};
+use motion::{ClipLimits, Drawing, Drawn, Moving, Sticker};
 
 /// What a child is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub enum Job {
     Clip {
         /// The whole file.
         source: bytes::Bytes,
+        /// What it may be at most.
+        limits: ClipLimits,
         /// Seconds into the clip, where its still is; `None`: its beginning.
         start_s: Option<f64>,
         /// Whether stills are wanted.

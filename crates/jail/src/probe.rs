@@ -24,6 +24,8 @@ pub enum Probe {
     Program,
     /// Start a thread.
     Thread,
+    /// Send a signal to the parent: none, which only asks whether it could.
+    Parent,
     /// Use the processor for ever.
     Spin,
     /// Wait for ever without using the processor.
@@ -48,6 +50,11 @@ pub enum Probe {
     Hoard(u32),
 }
 
+impl Probe {
+    /// What [`Probe::CreateFile`] would create.
+    pub const FILE: &'static str = "/tmp/cameo-jail-probe";
+}
+
 /// Obeys. Returns what an answer should hold when nothing stopped it.
 pub(crate) fn obey(probe: Probe) -> Result<Bytes, String> {
     let done = |outcome: std::io::Result<()>| {
@@ -57,11 +64,15 @@ pub(crate) fn obey(probe: Probe) -> Result<Bytes, String> {
     match probe {
         Probe::Echo(bytes) => Ok(bytes),
         Probe::ReadFile => done(std::fs::read("/proc/self/status").map(drop)),
-        Probe::CreateFile => done(std::fs::write("/tmp/cameo-jail-probe", b"").map(drop)),
+        Probe::CreateFile => done(std::fs::write(Probe::FILE, b"")),
         Probe::Tcp => done(TcpListener::bind("127.0.0.1:0").map(drop)),
         Probe::Udp => done(UdpSocket::bind("127.0.0.1:0").map(drop)),
         Probe::Program => done(Command::new("/bin/true").status().map(drop)),
         Probe::Thread => done(std::thread::Builder::new().spawn(|| {}).map(drop)),
+        Probe::Parent => {
+            let parent = rustix::process::getppid().ok_or("no parent")?;
+            done(rustix::process::test_kill_process(parent).map_err(Into::into))
+        }
         Probe::Spin => spin(),
         Probe::Hang => loop {
             std::thread::park();

@@ -1,7 +1,7 @@
 //! What a parent asks: jobs, and in a self-test probes.
 
 use bytes::Bytes;
-use motion::Drawing;
+use motion::{ClipLimits, Drawing};
 
 use super::{Garbled, Reader, Writer};
 use crate::{Job, Probe};
@@ -45,11 +45,13 @@ fn write_job(job: &Job) -> Result<Vec<u8>, Garbled> {
     let writer = match job {
         Job::Clip {
             source,
+            limits,
             start_s,
             stills,
         } => {
             let mut writer = Writer::new(0);
             writer.bytes(source);
+            write_limits(&mut writer, limits);
             start(&mut writer, *start_s);
             writer.flag(*stills);
             writer
@@ -86,6 +88,7 @@ fn read_job(tag: u8, reader: &mut Reader) -> Result<Job, Garbled> {
     Ok(match tag {
         0 => Job::Clip {
             source,
+            limits: read_limits(reader)?,
             start_s: start(reader)?,
             stills: reader.flag()?,
         },
@@ -105,6 +108,22 @@ fn read_job(tag: u8, reader: &mut Reader) -> Result<Job, Garbled> {
             })
         }
         _ => Job::Sticker(source),
+    })
+}
+
+fn write_limits(writer: &mut Writer, limits: &ClipLimits) {
+    writer.u64(limits.bytes_max as u64);
+    writer.u32(limits.duration_ms_max);
+    writer.u32(limits.side_px_min);
+    writer.u32(limits.side_px_max);
+}
+
+fn read_limits(reader: &mut Reader) -> Result<ClipLimits, Garbled> {
+    Ok(ClipLimits {
+        bytes_max: usize::try_from(reader.u64()?).map_err(|_| Garbled("a limit too large"))?,
+        duration_ms_max: reader.u32()?,
+        side_px_min: reader.u32()?,
+        side_px_max: reader.u32()?,
     })
 }
 
@@ -137,6 +156,7 @@ fn write_probe(probe: &Probe) -> Result<Vec<u8>, Garbled> {
         Probe::Complain(bytes) => with(18, *bytes),
         Probe::Toil(ms) => with(19, *ms),
         Probe::Hoard(mib) => with(20, *mib),
+        Probe::Parent => Writer::new(21),
     };
     writer.finish()
 }
@@ -161,6 +181,7 @@ fn read_probe(tag: u8, reader: &mut Reader) -> Result<Probe, Garbled> {
         18 => Probe::Complain(reader.u32()?),
         19 => Probe::Toil(reader.u32()?),
         20 => Probe::Hoard(reader.u32()?),
+        21 => Probe::Parent,
         _ => return Err(Garbled("of no known kind")),
     })
 }
@@ -187,6 +208,7 @@ mod tests {
             for stills in [false, true] {
                 comes_back(&Asked::Job(Job::Clip {
                     source: file.clone(),
+                    limits: ClipLimits::default(),
                     start_s,
                     stills,
                 }));
@@ -204,15 +226,15 @@ mod tests {
 
     #[test]
     fn every_probe_comes_back() {
-        for tag in 3..=20 {
+        for tag in 3..=21 {
             let mut message = vec![tag];
-            if matches!(tag, 3 | 18..) {
+            if matches!(tag, 3 | 18..=20) {
                 message.extend_from_slice(&[0; 4]);
             }
             let asked = Asked::read(Bytes::from(message)).unwrap();
             comes_back(&asked);
         }
-        assert!(Asked::read(Bytes::from_static(&[21])).is_err());
+        assert!(Asked::read(Bytes::from_static(&[22])).is_err());
     }
 
     #[test]
