@@ -4,13 +4,13 @@
 //! What decodes here was written by others and reads bytes of strangers, so only the confined process
 //! of the `jail` crate calls it while a server runs.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "drawn pictures and small clips begin to use it")
-)]
+mod draw;
 mod film;
+mod ground;
+mod gzip;
 #[cfg(test)]
 mod judge;
+mod lottie;
 mod mp4;
 mod opened;
 mod outline;
@@ -21,6 +21,10 @@ mod sticker;
 mod thumb;
 mod undrawable;
 
+pub use draw::{FILM_SIDE_PX, draw};
+pub use lottie::{
+    STICKER_TGS_BYTES_MAX, STICKER_TGS_RATES, STICKER_TGS_SIDE_PX, STICKER_TGS_UNPACKED_BYTES_MAX,
+};
 pub use opened::{STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX, STICKER_WEBP_BYTES_MAX};
 pub use outline::{OUTLINE_BOX_PX, OUTLINE_BYTES_MAX};
 pub use pictures::*;

@@ -2,6 +2,7 @@
 
 use tiny_skia::Pixmap;
 
+use crate::lottie::{Animation, STICKER_TGS_SIDE_PX};
 use crate::{StickerKind, Undrawable, raster};
 
 /// Longest still sticker. Source: stickers for bots, as Telegram's page on them says.
@@ -15,6 +16,8 @@ pub const STICKER_DURATION_MS_MAX: u32 = 10_000;
 /// The file of a sticker, ready to be drawn.
 #[derive(Debug)]
 pub(crate) enum Opened {
+    /// An animation of figures.
+    Tgs(Animation),
     /// A still.
     WebP(Pixmap),
 }
@@ -23,6 +26,7 @@ impl Opened {
     /// Judges a file by its bytes and opens it.
     pub(crate) fn of(source: &[u8]) -> Result<Self, Undrawable> {
         match source {
+            [0x1F, 0x8B, ..] => Ok(Self::Tgs(Animation::of(source)?)),
             [
                 b'R',
                 b'I',
@@ -45,6 +49,7 @@ impl Opened {
     /// Of which kind the file is.
     pub(crate) fn kind(&self) -> StickerKind {
         match self {
+            Self::Tgs(_) => StickerKind::Tgs,
             Self::WebP(_) => StickerKind::WebP,
         }
     }
@@ -52,6 +57,7 @@ impl Opened {
     /// Width and height in pixels.
     pub(crate) fn sides(&self) -> (u32, u32) {
         match self {
+            Self::Tgs(_) => (STICKER_TGS_SIDE_PX, STICKER_TGS_SIDE_PX),
             Self::WebP(picture) => (picture.width(), picture.height()),
         }
     }
@@ -59,14 +65,16 @@ impl Opened {
     /// How long it moves; 0 for a still.
     pub(crate) fn duration_s(&self) -> f64 {
         match self {
+            Self::Tgs(animation) => animation.duration_s(),
             Self::WebP(_) => 0.0,
         }
     }
 
     /// The picture that is shown `at_s` seconds from the beginning, its longer side `side_px` long.
-    pub(crate) fn picture(&mut self, _at_s: f64, side_px: u32) -> Result<Pixmap, Undrawable> {
+    pub(crate) fn picture(&mut self, at_s: f64, side_px: u32) -> Result<Pixmap, Undrawable> {
         let sides = raster::fitted(self.sides(), side_px);
         match self {
+            Self::Tgs(animation) => animation.picture(at_s, side_px),
             Self::WebP(picture) => raster::resized(picture, sides),
         }
     }

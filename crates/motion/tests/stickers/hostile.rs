@@ -1,0 +1,222 @@
+//! Files made to cost, to crash or to never end: each is refused, or drawn within the limits.
+
+use std::time::{Duration, Instant};
+
+use motion::{STICKER_TGS_BYTES_MAX, STICKER_WEBP_BYTES_MAX, Undrawable, draw, sticker};
+
+use crate::{animation, packed, seeded, still_of};
+
+/// Longer than this is not within limits, even where tests share a slow machine.
+const ONE_MAX: Duration = Duration::from_secs(20);
+
+/// Judges and draws; whatever happens must not take long.
+fn judged(name: &str, file: &[u8]) -> Result<(), Undrawable> {
+    let start = Instant::now();
+    let judged = sticker(file).map(|_| ());
+    let drawn = draw(&still_of(
+        bytes::Bytes::copy_from_slice(file),
+        &[0, 0xFF, 0xFFFF],
+    ));
+    assert!(
+        start.elapsed() < ONE_MAX,
+        "{name} took {:?}",
+        start.elapsed()
+    );
+    assert_eq!(drawn.map(|_| ()), judged, "{name}: both ways say the same");
+    judged
+}
+
+fn refused(name: &str, text: &str) {
+    let judged = judged(name, &packed(text.as_bytes()));
+    assert!(judged.is_err(), "{name} was taken");
+}
+
+/// An animation with these layers and compositions.
+fn with(layers: &str, assets: &str) -> String {
+    format!(r#"{{"fr":60,"ip":0,"op":60,"w":512,"h":512,"layers":[{layers}],"assets":[{assets}]}}"#)
+}
+
+fn shapes(items: &str) -> String {
+    with(
+        &format!(r#"{{"ty":4,"ip":0,"op":60,"ks":{{}},"shapes":[{items}]}}"#),
+        "",
+    )
+}
+
+#[test]
+fn bombs_are_refused_by_what_comes_out() {
+    let spaces = packed(&vec![b' '; 40 << 20]);
+    assert!(spaces.len() < STICKER_TGS_BYTES_MAX);
+    assert!(matches!(
+        judged("spaces", &spaces),
+        Err(Undrawable::Unpacked { .. })
+    ));
+    let long = vec![0x1F; STICKER_TGS_BYTES_MAX + 1];
+    assert!(matches!(
+        judged("long", &[&[0x1F, 0x8B], &long[..]].concat()),
+        Err(Undrawable::Bytes { .. })
+    ));
+    let mut webp = b"RIFF\0\0\0\0WEBPVP8 ".to_vec();
+    webp.resize(STICKER_WEBP_BYTES_MAX + 1, 0);
+    assert!(judged("webp", &webp).is_err());
+    assert_eq!(judged("nothing", b""), Err(Undrawable::Kind));
+}
+
+#[test]
+fn json_of_any_depth_and_width_is_refused() {
+    refused("deep lists", &"[".repeat(1 << 20));
+    refused("deep objects", &"{\"a\":".repeat(1 << 19));
+    refused("many numbers", &with(&"0,".repeat(1 << 20), ""));
+    refused(
+        "many objects",
+        &format!("[{}0]", "{\"a\":0},".repeat(400_000)),
+    );
+    refused("no JSON", "hello");
+    refused("no end", &with("NaN", ""));
+    refused("too large a number", &with("{\"ty\":1e999}", ""));
+}
+
+#[test]
+fn facts_that_no_sticker_has_are_refused() {
+    let text =
+        String::from_utf8(std::fs::read(crate::folder("animations").join("rings.json")).unwrap());
+    let text = text.unwrap();
+    assert!(judged("as it is", &packed(text.as_bytes())).is_ok());
+    for (from, to) in [
+        ("\"fr\":60", "\"fr\":0"),
+        ("\"fr\":60", "\"fr\":-60"),
+        ("\"fr\":60", "\"fr\":61"),
+        ("\"fr\":60", "\"fr\":1e308"),
+        ("\"fr\":60", "\"fr\":null"),
+        ("\"op\":60", "\"op\":0"),
+        ("\"op\":60", "\"op\":-5"),
+        ("\"op\":60", "\"op\":1e308"),
+        ("\"op\":60", "\"op\":601"),
+        ("\"ip\":0", "\"ip\":-1e308"),
+        ("\"w\":512", "\"w\":16384"),
+        ("\"h\":512", "\"h\":0"),
+        ("\"ty\":4", "\"ty\":2"),
+        ("\"ty\":4", "\"ty\":5"),
+        ("\"k\":100", "\"k\":100,\"x\":\"wiggle(5,5)\""),
+    ] {
+        // The last one is the animation's own, the first may be a layer's.
+        let at = if from.contains("ty") {
+            text.find(from)
+        } else {
+            Some(0)
+        };
+        let changed = match (from, at) {
+            ("\"ty\":4", Some(at)) => format!("{}{to}{}", &text[..at], &text[at + from.len()..]),
+            ("\"op\":60" | "\"ip\":0", _) => text.replacen(from, to, 1),
+            _ => text.replace(from, to),
+        };
+        assert_ne!(changed, text, "{from}");
+        refused(to, &changed);
+    }
+}
+
+#[test]
+fn compositions_that_hold_themselves_or_multiply_are_refused() {
+    let show = |name: &str| {
+        format!(r#"{{"ty":0,"refId":"{name}","ip":0,"op":60,"w":512,"h":512,"ks":{{}}}}"#)
+    };
+    let itself = format!(r#"{{"id":"a","layers":[{}]}}"#, show("a"));
+    refused("itself", &with(&show("a"), &itself));
+    let pair = format!(
+        r#"{{"id":"a","layers":[{}]}},{{"id":"b","layers":[{}]}}"#,
+        show("b"),
+        show("a")
+    );
+    refused("each other", &with(&show("a"), &pair));
+    let doubled: Vec<String> = (0..14)
+        .map(|at| {
+            let next = show(&format!("c{}", at + 1));
+            format!(r#"{{"id":"c{at}","layers":[{next},{next}]}}"#)
+        })
+        .chain([r#"{"id":"c14","layers":[]}"#.to_owned()])
+        .collect();
+    refused("doubled", &with(&show("c0"), &doubled.join(",")));
+    refused("unknown", &with(&show("nowhere"), ""));
+}
+
+#[test]
+fn layers_without_number_or_end_are_refused() {
+    let layer = r#"{"ty":3,"ip":0,"op":60,"ks":{}}"#;
+    refused("many layers", &with(&[layer; 100_000].join(","), ""));
+    let own = r#"{"ty":4,"ind":1,"parent":1,"ip":0,"op":60,"ks":{},"shapes":[]}"#;
+    refused("its own parent", &with(own, ""));
+    let ring = r#"{"ty":4,"ind":1,"parent":2,"ks":{},"shapes":[]},{"ty":4,"ind":2,"parent":1,"ks":{},"shapes":[]}"#;
+    refused("each other's parents", &with(ring, ""));
+    let matte = r#"{"ty":4,"ind":1,"tt":1,"tp":1,"ip":0,"op":60,"ks":{},"shapes":[]}"#;
+    assert!(judged("its own matte", &packed(with(matte, "").as_bytes())).is_ok());
+}
+
+#[test]
+fn paint_without_end_is_refused() {
+    let rect = r#"{"ty":"rc","p":{"k":[256,256]},"s":{"k":[512,512]}}"#;
+    let fill = r#"{"ty":"fl","c":{"k":[1,0,0]},"o":{"k":50}}"#;
+    let copies = r#"{"ty":"rp","c":{"k":200},"tr":{}}"#;
+    let fills = format!("{rect},{}", [fill; 5_000].join(","));
+    refused("many fills", &shapes(&fills));
+    let nested = format!("{rect},{fill},{copies},{copies},{copies},{copies}");
+    refused("copies of copies", &shapes(&nested));
+    let groups = (0..40).fold(format!("{rect},{fill}"), |inner, _| {
+        format!(r#"{{"ty":"gr","it":[{inner}]}}"#)
+    });
+    refused("deep groups", &shapes(&groups));
+    let mask = r#"{"mode":"a","pt":{"k":{"v":[[0,0],[9,0],[9,9]],"i":[],"o":[]}}}"#;
+    let masks = format!(
+        r#"{{"ty":4,"ip":0,"op":60,"ks":{{}},"shapes":[],"masksProperties":[{}]}}"#,
+        [mask; 500].join(",")
+    );
+    refused("many masks", &with(&masks, ""));
+}
+
+#[test]
+fn numbers_of_any_size_are_drawn_or_refused_in_time() {
+    let stroke = |width: &str, dash: &str| {
+        let dashes =
+            format!(r#""d":[{{"n":"d","v":{{"k":{dash}}}}},{{"n":"g","v":{{"k":{dash}}}}}]"#);
+        format!(r#"{{"ty":"st","c":{{"k":[1,0,0]}},"w":{{"k":{width}}},{dashes}}}"#)
+    };
+    let numbers = ["1e308", "-1e308", "1e-300", "0", "-1", "1e6"];
+    for number in numbers {
+        for other in numbers {
+            let line = format!(
+                r#"{{"ty":"sh","ks":{{"k":{{"v":[[{number},{other}],[0,0],[{other},5]],"i":[[{other},1]],"o":[],"c":true}}}}}}"#
+            );
+            let star = format!(
+                r#"{{"ty":"sr","pt":{{"k":{number}}},"or":{{"k":{other}}},"ir":{{"k":{number}}}}}"#
+            );
+            let trim = format!(
+                r#"{{"ty":"tm","s":{{"k":{number}}},"e":{{"k":{other}}},"o":{{"k":{number}}}}}"#
+            );
+            let group = format!(
+                r#"{{"ty":"gr","it":[{line},{star},{trim},{},{{"ty":"tr","s":{{"k":[{number},{other}]}},"sk":{{"k":{other}}}}}]}}"#,
+                stroke(number, other)
+            );
+            // Whatever is said of it, it is said soon and without a panic.
+            let _: Result<(), _> = judged(number, &packed(shapes(&group).as_bytes()));
+        }
+    }
+}
+
+#[test]
+fn cut_and_changed_files_never_panic() {
+    let file = seeded("heart.tgs");
+    for length in (0..file.len() - 8).step_by(7) {
+        assert!(sticker(&file[..length]).is_err(), "cut at {length}");
+    }
+    let text = std::fs::read(crate::folder("animations").join("mattes.json")).unwrap();
+    let mut seed = 7_u32;
+    for _ in 0..300 {
+        let mut changed = text.clone();
+        for _ in 0..3 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let at = seed as usize % changed.len();
+            changed[at] = b"0129.-e[]{},:\"astwk"[(seed >> 16) as usize % 19];
+        }
+        let _: Result<_, _> = sticker(&packed(&changed));
+    }
+    assert!(sticker(&animation("mattes")).is_ok());
+}
