@@ -152,6 +152,7 @@ fn mux(units: &[Vec<u8>], side_px: u32, fps: u32) -> Result<Bytes, Unfilmable> {
     Ok(file(&Picture {
         width_px: side_px as u16,
         height_px: side_px as u16,
+        side_px: side_px as u16,
         timescale: fps * FRAME_TICKS,
         lasts: (samples.len() as u64 * 1_000).div_ceil(u64::from(fps)),
         avcc: &sps::avcc(&sps, pps),

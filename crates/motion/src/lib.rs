@@ -4,6 +4,8 @@
 //! What decodes here was written by others and reads bytes of strangers, so only the confined process
 //! of the `jail` crate calls it while a server runs.
 
+mod clip;
+mod decode;
 mod draw;
 mod film;
 mod ground;
@@ -15,12 +17,19 @@ mod mp4;
 mod opened;
 mod outline;
 mod pictures;
+#[cfg(test)]
+mod proof;
 mod raster;
+mod show;
 mod sps;
+mod sps_read;
 mod sticker;
 mod thumb;
 mod undrawable;
+mod units;
+mod unplayable;
 
+pub use clip::clip;
 pub use draw::{FILM_SIDE_PX, draw};
 pub use lottie::{
     STICKER_TGS_BYTES_MAX, STICKER_TGS_RATES, STICKER_TGS_SIDE_PX, STICKER_TGS_UNPACKED_BYTES_MAX,
@@ -30,3 +39,4 @@ pub use outline::{OUTLINE_BOX_PX, OUTLINE_BYTES_MAX};
 pub use pictures::*;
 pub use sticker::sticker;
 pub use undrawable::Undrawable;
+pub use unplayable::Unplayable;

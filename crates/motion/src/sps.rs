@@ -101,7 +101,7 @@ pub(crate) fn plain(nal: &[u8]) -> Vec<u8> {
 }
 
 /// The other way of [`plain`].
-fn escaped(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn escaped(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + 4);
     let mut zeros = 0;
     for &byte in bytes {

@@ -36,8 +36,6 @@ pub(crate) struct Edit {
     pub(crate) lasts: u64,
     /// Where it begins in the track's timescale; -1: nothing is shown.
     pub(crate) from: i64,
-    /// 16.16; 0x10000 is plain speed.
-    pub(crate) rate: u32,
 }
 
 /// Everything about the only track.
@@ -47,6 +45,8 @@ pub(crate) struct Picture<'a> {
     pub(crate) width_px: u16,
     /// See `width_px`.
     pub(crate) height_px: u16,
+    /// Width and height as shown.
+    pub(crate) side_px: u16,
     /// Ticks a second of the frames' times.
     pub(crate) timescale: u32,
     /// How long the whole movie is shown, in [`MOVIE_TIMESCALE`].
@@ -69,6 +69,21 @@ pub(crate) struct Picture<'a> {
 pub(crate) fn bt709() -> Vec<u8> {
     let mut out = Vec::new();
     boxed(&mut out, b"colr", |out| out.extend(BT709));
+    out
+}
+
+/// A `pasp` box: width and height of a pixel.
+pub(crate) fn pasp((wide, high): (u32, u32)) -> Vec<u8> {
+    let mut out = Vec::new();
+    boxed(&mut out, b"pasp", |out| put_all(out, &[wide, high]));
+    out
+}
+
+/// A `colr` box with this content of kind `nclx`, of which the first bytes count.
+pub(crate) fn colr(content: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let content = &content[..content.len().min(BT709.len())];
+    boxed(&mut out, b"colr", |out| out.extend_from_slice(content));
     out
 }
 
@@ -144,7 +159,7 @@ fn short(lasts: u64) -> u32 {
 
 /// Writes the content of `trak`; returns where the place of the first frame must be put.
 fn track(out: &mut Vec<u8>, picture: &Picture<'_>) -> usize {
-    let sides = [picture.width_px, picture.height_px].map(|px| u32::from(px) << 16);
+    let sides = [u32::from(picture.side_px) << 16; 2];
     // Flags: enabled, in the movie.
     full(out, b"tkhd", 3, |out| {
         put_all(out, &[0, 0, 1, 0, short(picture.lasts)]);
@@ -191,7 +206,8 @@ fn edit_list(out: &mut Vec<u8>, edits: &[Edit]) {
         for edit in edits {
             out.extend(edit.lasts.to_be_bytes());
             out.extend(edit.from.to_be_bytes());
-            put(out, edit.rate);
+            // Plain speed.
+            put(out, 0x1_0000);
         }
     });
 }

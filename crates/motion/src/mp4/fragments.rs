@@ -1,0 +1,216 @@
+//! Movie fragments: frames that are listed piece by piece, each piece before its frames.
+
+use super::boxes::{Boxes, be_u32, be_u64, child, find, missing};
+use super::read::{FRAMES_MAX, Sample, TICKS_MAX};
+use crate::Unplayable;
+
+/// In the flags of a frame: decoding cannot begin here.
+const NOT_SYNC: u32 = 0x1_0000;
+
+/// What holds for a frame unless its run says something else.
+#[derive(Debug, Clone, Copy)]
+struct Usual {
+    lasts: u32,
+    length: u32,
+    flags: u32,
+}
+
+/// `samples` of the tables, and those that the fragments add to track `number`.
+pub(crate) fn samples(
+    source: &[u8],
+    movie: &[u8],
+    number: u32,
+    mut samples: Vec<Sample>,
+) -> Result<Vec<Sample>, Unplayable> {
+    let Some(extends) = find(movie, b"mvex")? else {
+        return Ok(samples);
+    };
+    let Some(usual) = usual(extends, number)? else {
+        return Ok(samples);
+    };
+    for entry in Boxes::of(source) {
+        let moof = entry?;
+        if moof.kind != *b"moof" {
+            continue;
+        }
+        // Where the frames of the next track begin, if it does not say itself.
+        let mut follows = moof.at as u64;
+        for entry in Boxes::of(moof.content) {
+            let entry = entry?;
+            if entry.kind == *b"traf" {
+                let header = Header::of(entry.content, (moof.at as u64, follows), usual)?;
+                let mine = header.track == number;
+                let mut sink = Vec::new();
+                let into = if mine { &mut samples } else { &mut sink };
+                follows = runs(entry.content, &header, source.len(), into)?;
+            }
+        }
+    }
+    Ok(samples)
+}
+
+fn usual(extends: &[u8], number: u32) -> Result<Option<Usual>, Unplayable> {
+    for entry in Boxes::of(extends) {
+        let entry = entry?;
+        if entry.kind != *b"trex" {
+            continue;
+        }
+        let field = |at| be_u32(entry.content, at).ok_or_else(|| missing(b"trex"));
+        if field(4)? == number {
+            return Ok(Some(Usual {
+                lasts: field(12)?,
+                length: field(16)?,
+                flags: field(20)?,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// What a fragment says of one track.
+#[derive(Debug)]
+struct Header {
+    track: u32,
+    base: u64,
+    usual: Usual,
+    /// When its first frame is decoded.
+    decoded: Option<u64>,
+}
+
+impl Header {
+    fn of(
+        traf: &[u8],
+        (moof_at, follows): (u64, u64),
+        mut usual: Usual,
+    ) -> Result<Self, Unplayable> {
+        let header = child(traf, b"tfhd")?;
+        let broken = || missing(b"tfhd");
+        let flags = be_u32(header, 0).ok_or_else(broken)?;
+        let track = be_u32(header, 4).ok_or_else(broken)?;
+        let mut at = 8;
+        let mut base = if flags & 0x2_0000 != 0 {
+            moof_at
+        } else {
+            follows
+        };
+        if flags & 1 != 0 {
+            base = be_u64(header, at).ok_or_else(broken)?;
+            at += 8;
+        }
+        if flags & 2 != 0 {
+            if be_u32(header, at).ok_or_else(broken)? != 1 {
+                return Err(Unplayable::Unsupported("several kinds of frames"));
+            }
+            at += 4;
+        }
+        let fields = [&mut usual.lasts, &mut usual.length, &mut usual.flags];
+        for (bit, field) in [8, 16, 32].into_iter().zip(fields) {
+            if flags & bit != 0 {
+                *field = be_u32(header, at).ok_or_else(broken)?;
+                at += 4;
+            }
+        }
+        let decoded = match find(traf, b"tfdt")? {
+            Some(time) if time.first() == Some(&1) => be_u64(time, 4),
+            Some(time) => be_u32(time, 4).map(u64::from),
+            None => None,
+        };
+        if decoded.is_some_and(|decoded| decoded > TICKS_MAX) {
+            return Err(missing(b"tfdt"));
+        }
+        Ok(Self {
+            track,
+            base,
+            usual,
+            decoded,
+        })
+    }
+}
+
+/// Adds the frames of all runs of a track in a fragment; returns where their bytes end.
+fn runs(
+    traf: &[u8],
+    header: &Header,
+    length: usize,
+    into: &mut Vec<Sample>,
+) -> Result<u64, Unplayable> {
+    let mut at = header.base;
+    if let Some(decoded) = header.decoded {
+        begin(into, decoded)?;
+    }
+    for entry in Boxes::of(traf) {
+        let entry = entry?;
+        if entry.kind == *b"trun" {
+            at = run(entry.content, (header, at), length, into)?;
+        }
+    }
+    Ok(at)
+}
+
+/// Makes the last frame so far last until `decoded`, when a fragment begins.
+fn begin(into: &mut [Sample], decoded: u64) -> Result<(), Unplayable> {
+    let decoded = i64::try_from(decoded).map_err(|_| missing(b"tfdt"))?;
+    if let Some(last) = into.last_mut() {
+        let lasts = u32::try_from(decoded - last.decoded);
+        last.lasts = lasts.map_err(|_| missing(b"tfdt"))?;
+    }
+    Ok(())
+}
+
+fn run(
+    content: &[u8],
+    (header, follows): (&Header, u64),
+    length: usize,
+    into: &mut Vec<Sample>,
+) -> Result<u64, Unplayable> {
+    let broken = || missing(b"trun");
+    let flags = be_u32(content, 0).ok_or_else(broken)?;
+    let count = be_u32(content, 4).ok_or_else(broken)?;
+    if count as usize > FRAMES_MAX - into.len().min(FRAMES_MAX) {
+        let frames = into.len() as u64 + u64::from(count);
+        return Err(Unplayable::Frames {
+            frames,
+            max: FRAMES_MAX,
+        });
+    }
+    let mut fields = content.get(8..).ok_or_else(broken)?;
+    let mut field = |present: u32| -> Result<Option<u32>, Unplayable> {
+        if flags & present == 0 {
+            return Ok(None);
+        }
+        let value = be_u32(fields, 0).ok_or_else(broken)?;
+        fields = &fields[4..];
+        Ok(Some(value))
+    };
+    let mut at = follows;
+    if let Some(offset) = field(1)? {
+        let offset = i64::from(offset as i32);
+        at = header.base.checked_add_signed(offset).ok_or_else(broken)?;
+    }
+    let first_flags = field(4)?;
+    for number in 0..count {
+        let lasts = field(0x100)?.unwrap_or(header.usual.lasts);
+        let size = field(0x200)?.unwrap_or(header.usual.length);
+        let own = field(0x400)?.or(first_flags.filter(|_| number == 0));
+        let shown_after = field(0x800)?.unwrap_or(0) as i32;
+        let place = usize::try_from(at).map_err(|_| broken())?;
+        at = at.checked_add(size.into()).ok_or_else(broken)?;
+        if at > length as u64 {
+            return Err(Unplayable::Broken("a frame beyond the file"));
+        }
+        let decoded = into
+            .last()
+            .map_or(header.decoded.map(|time| time as i64), |last| {
+                last.decoded.checked_add(last.lasts.into())
+            });
+        into.push(Sample {
+            at: place,
+            length: size as usize,
+            decoded: decoded.unwrap_or(0),
+            lasts,
+            shown_after,
+            sync: own.unwrap_or(header.usual.flags) & NOT_SYNC == 0,
+        });
+    }
+    Ok(at)
+}

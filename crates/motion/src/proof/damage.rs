@@ -1,0 +1,1 @@
+//! Damaged and lying files end in a reason, soon and without much memory.
