@@ -8,7 +8,14 @@ use crate::{Done, Job};
 /// Why the bytes are refused, in words.
 pub(crate) fn work(job: Job) -> Result<Done, String> {
     match job {
-        Job::Clip { .. } => Err("clips are not decoded yet".to_owned()),
+        Job::Clip {
+            source,
+            limits,
+            start_s,
+            stills,
+        } => motion::clip(&source, &limits, start_s, stills)
+            .map(Done::Clip)
+            .map_err(|error| error.to_string()),
         Job::Draw(_) => Err("stickers are not drawn yet".to_owned()),
         Job::Sticker(source) => motion::sticker(&source)
             .map(Done::Sticker)
