@@ -16,7 +16,9 @@ pub(crate) fn work(job: Job) -> Result<Done, String> {
         } => motion::clip(&source, &limits, start_s, stills)
             .map(Done::Clip)
             .map_err(|error| error.to_string()),
-        Job::Draw(_) => Err("stickers are not drawn yet".to_owned()),
+        Job::Draw(drawing) => motion::draw(&drawing)
+            .map(Done::Draw)
+            .map_err(|error| error.to_string()),
         Job::Sticker(source) => motion::sticker(&source)
             .map(Done::Sticker)
             .map_err(|error| error.to_string()),

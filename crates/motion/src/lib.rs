@@ -8,6 +8,7 @@ mod clip;
 mod decode;
 mod draw;
 mod film;
+mod fuzz;
 mod ground;
 mod gzip;
 #[cfg(test)]
@@ -28,9 +29,11 @@ mod thumb;
 mod undrawable;
 mod units;
 mod unplayable;
+mod webm;
 
 pub use clip::clip;
 pub use draw::{FILM_SIDE_PX, draw};
+pub use fuzz::fuzz_sticker;
 pub use lottie::{
     STICKER_TGS_BYTES_MAX, STICKER_TGS_RATES, STICKER_TGS_SIDE_PX, STICKER_TGS_UNPACKED_BYTES_MAX,
 };
@@ -40,3 +43,4 @@ pub use pictures::*;
 pub use sticker::sticker;
 pub use undrawable::Undrawable;
 pub use unplayable::Unplayable;
+pub use webm::{STICKER_WEBM_BYTES_MAX, STICKER_WEBM_FRAMES_MAX};

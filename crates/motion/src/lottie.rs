@@ -82,3 +82,10 @@ impl Animation {
         self.draw(self.begin + number as f32, side_px)
     }
 }
+
+/// Reads and draws the text of an animation, whatever sides and rate it says.
+pub(crate) fn fuzz(text: &[u8], side_px: u32) {
+    if let Ok(animation) = Animation::read(text) {
+        let _: Result<_, _> = animation.picture(f64::MAX, side_px);
+    }
+}

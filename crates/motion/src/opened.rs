@@ -3,6 +3,7 @@
 use tiny_skia::Pixmap;
 
 use crate::lottie::{Animation, STICKER_TGS_SIDE_PX};
+use crate::webm::Video;
 use crate::{StickerKind, Undrawable, raster};
 
 /// Longest still sticker. Source: stickers for bots, as Telegram's page on them says.
@@ -18,6 +19,8 @@ pub const STICKER_DURATION_MS_MAX: u32 = 10_000;
 pub(crate) enum Opened {
     /// An animation of figures.
     Tgs(Animation),
+    /// Coded pictures.
+    WebM(Box<Video>),
     /// A still.
     WebP(Pixmap),
 }
@@ -27,6 +30,7 @@ impl Opened {
     pub(crate) fn of(source: &[u8]) -> Result<Self, Undrawable> {
         match source {
             [0x1F, 0x8B, ..] => Ok(Self::Tgs(Animation::of(source)?)),
+            [0x1A, 0x45, 0xDF, 0xA3, ..] => Ok(Self::WebM(Box::new(Video::of(source)?))),
             [
                 b'R',
                 b'I',
@@ -50,6 +54,7 @@ impl Opened {
     pub(crate) fn kind(&self) -> StickerKind {
         match self {
             Self::Tgs(_) => StickerKind::Tgs,
+            Self::WebM(_) => StickerKind::WebM,
             Self::WebP(_) => StickerKind::WebP,
         }
     }
@@ -58,6 +63,7 @@ impl Opened {
     pub(crate) fn sides(&self) -> (u32, u32) {
         match self {
             Self::Tgs(_) => (STICKER_TGS_SIDE_PX, STICKER_TGS_SIDE_PX),
+            Self::WebM(video) => video.sides(),
             Self::WebP(picture) => (picture.width(), picture.height()),
         }
     }
@@ -66,6 +72,7 @@ impl Opened {
     pub(crate) fn duration_s(&self) -> f64 {
         match self {
             Self::Tgs(animation) => animation.duration_s(),
+            Self::WebM(video) => video.duration_s(),
             Self::WebP(_) => 0.0,
         }
     }
@@ -75,6 +82,7 @@ impl Opened {
         let sides = raster::fitted(self.sides(), side_px);
         match self {
             Self::Tgs(animation) => animation.picture(at_s, side_px),
+            Self::WebM(video) => raster::resized(video.picture(at_s)?, sides),
             Self::WebP(picture) => raster::resized(picture, sides),
         }
     }

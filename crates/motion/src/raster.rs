@@ -58,7 +58,8 @@ pub(crate) fn fitted((width, height): (u32, u32), side: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// The picture in other sides: means of areas where it shrinks, a bicubic curve where it grows.
+/// The picture in other sides: means of areas where it shrinks, straight lines where it grows: a curve
+/// would overshoot, and a bright seam run along its edges.
 pub(crate) fn resized(source: &Pixmap, (width, height): (u32, u32)) -> Result<Pixmap, Undrawable> {
     if (source.width(), source.height()) == (width, height) {
         return Ok(source.clone());
@@ -66,7 +67,7 @@ pub(crate) fn resized(source: &Pixmap, (width, height): (u32, u32)) -> Result<Pi
     if width > source.width() || height > source.height() {
         let mut larger = empty(width, height)?;
         let paint = PixmapPaint {
-            quality: FilterQuality::Bicubic,
+            quality: FilterQuality::Bilinear,
             ..PixmapPaint::default()
         };
         let across = width as f32 / source.width() as f32;

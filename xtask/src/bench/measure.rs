@@ -5,6 +5,7 @@ mod calls;
 mod ciphers;
 mod cost;
 mod crowd;
+mod drawn;
 mod idle;
 mod line;
 mod pictures;
@@ -28,6 +29,7 @@ const BENCHMARKS: &[Benchmark] = &[
     ("handshake", calls::handshake),
     ("call", calls::call),
     ("stills", pictures::stills),
+    ("markup", drawn::markup),
     ("set", crowd::set_pictures),
     ("full", crowd::full_users),
     ("told", crowd::fan_out),

@@ -3,6 +3,7 @@
 
 mod drawn;
 mod hostile;
+mod kinds;
 mod outlines;
 
 use std::path::{Path, PathBuf};
