@@ -37,6 +37,7 @@ pub const CHECKS: &[Check] = &[
     ("nothing is left unfinished", sources::unfinished),
     ("the project speaks of itself alone", sources::foreign_words),
     ("crates import only what the map allows", edges::crates),
+    ("decoders of others are called in the jail", edges::jailed),
     ("every dependency says what it is for", edges::reasons),
     ("every file is part of a crate", edges::dead_files),
     ("every method has its file and its row", methods::rows),

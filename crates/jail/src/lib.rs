@@ -15,6 +15,7 @@ mod parent;
 mod pool;
 mod probe;
 mod queue;
+mod reach;
 mod wire;
 mod work;
 
@@ -24,4 +25,5 @@ pub use job::*;
 pub use limits::*;
 pub use pool::{Counts, Jail};
 pub use probe::Probe;
+pub use reach::{Reach, reach};
 pub use wire::fuzz_message;

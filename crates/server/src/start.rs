@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Clock, Services};
+use jail::{Jail, Walls};
 use mtproto::crypto::Random;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, interval_at};
@@ -30,6 +31,7 @@ use crate::settings::Settings;
 
 pub(crate) use closed::Closed;
 pub use error::StartError;
+pub(crate) use parts::jail_settings;
 
 /// Expired keys removed in one transaction. Chosen: a writer that waits for it waits milliseconds.
 const KEYS_SWEPT_MAX: i64 = 200;
@@ -134,8 +136,23 @@ impl Server {
             drain: Duration::from_secs(settings.drain_timeout_s),
             folder,
         };
+        try_the_jail(&running.services.jail).await;
         running.begin(listener, Duration::from_secs(settings.sweep_interval_s));
         Ok(running)
+    }
+}
+
+/// Where no child can be confined, the server still does everything but moving pictures, and says so.
+async fn try_the_jail(jail: &Jail) {
+    match jail.check().await {
+        Ok(Some(Walls { filter: false, .. })) => {
+            tracing::warn!("the jail is off: decoders have limits of memory and time only");
+        }
+        Ok(Some(Walls { filter, landlock })) => {
+            tracing::info!(filter, landlock, "moving pictures are decoded in a jail");
+        }
+        Err(error) => tracing::warn!(%error, "moving pictures are refused"),
+        Ok(None) => {}
     }
 }
 
@@ -184,27 +201,8 @@ impl Running {
                 sweep(&services, &keys, &events).await;
             }
         });
-        self.try_the_jail();
         self.net.listen(listener);
         self.hear_the_host();
-    }
-
-    /// Where no child can be confined, the server still does everything but moving pictures, and says so.
-    fn try_the_jail(&self) {
-        let (services, stopping) = (self.services.clone(), self.stopping.clone());
-        self.tasks.spawn(async move {
-            let check = services.jail.check();
-            match stopping.run_until_cancelled(check).await {
-                Some(Ok(Some(walls))) => {
-                    let jail::Walls { filter, landlock } = walls;
-                    tracing::info!(filter, landlock, "moving pictures are decoded in a jail");
-                }
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "moving pictures are refused");
-                }
-                Some(Ok(None)) | None => {}
-            }
-        });
     }
 
     /// Without a socket the server still serves its clients.

@@ -61,6 +61,32 @@ pub(super) fn crates(tree: &Tree) -> Vec<Finding> {
     found
 }
 
+/// The functions of `motion` that decode what strangers send.
+const DECODING: [&str; 3] = ["clip", "draw", "sticker"];
+
+/// Shipped code reaches them through the jail alone; tests, benches and fuzzers may call them.
+pub(super) fn jailed(tree: &Tree) -> Vec<Finding> {
+    let shipped = |path: &str| {
+        let own = path.starts_with("crates/motion/") || path.starts_with("crates/jail/");
+        path.starts_with("crates/") && path.contains("/src/") && !own
+    };
+    let mut found = Vec::new();
+    for (path, text) in tree.rust().filter(|(path, _)| shipped(path)) {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            for part in code.split("motion::").skip(1) {
+                // One name, or several in braces.
+                let names = part.split(['}', ';', '(']).next().unwrap_or_default();
+                let words = names.split(|c: char| !c.is_alphanumeric() && c != '_');
+                if words.into_iter().any(|word| DECODING.contains(&word)) {
+                    found.push(format!("{path}:{}: use `jail::Jail::run`", number + 1));
+                }
+            }
+        }
+    }
+    found
+}
+
 pub(super) fn reasons(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for (path, text) in manifests(tree) {
@@ -153,6 +179,23 @@ fn dependency_name(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decoders_are_found_outside_the_jail_alone() {
+        let lines = [
+            "let a = motion::clip(source, limits);",
+            "use motion::{Drawing, draw};",
+            "use motion::sticker as read;",
+            "use motion::{Clip, Drawn, Sticker};",
+            "// motion::clip( is for the jail",
+        ];
+        let text = lines.join("\n");
+        let of = |path: &str| jailed(&Tree::of(&[(path, &text)])).len();
+        assert_eq!(of("crates/domain/src/photos.rs"), 3);
+        assert_eq!(of("crates/jail/src/work.rs"), 0);
+        assert_eq!(of("crates/domain/tests/photos.rs"), 0);
+        assert_eq!(of("xtask/src/bench.rs"), 0);
+    }
 
     #[test]
     fn dependency_lines_are_found_over_several_lines() {

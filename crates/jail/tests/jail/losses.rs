@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use jail::{Jail, JailSettings, Probe, Undone};
 
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
 use crate::{children, jail, lost, settings, works};
 
 /// However a child ends, its job is lost for a reason that is named, and the next job is done.
@@ -130,6 +132,61 @@ async fn a_caller_that_goes_away_leaves_nothing_behind() {
     assert_eq!((counts.busy, counts.children), (3, 1));
     jail.stop().await;
     assert_eq!(jail.counts().children, 0);
+}
+
+/// Set for a second process of this very test, which is then killed with a child at work.
+const ORPHANED: &str = "CAMEO_JAIL_TEST_ORPHANED";
+
+/// When the server is killed, a child ends with it, even in the middle of a job.
+#[tokio::test]
+async fn a_child_does_not_outlive_its_parent() {
+    let settings = JailSettings {
+        jobs_per_child: 5004,
+        job_cpu_s: 3600,
+        ..settings()
+    };
+    if std::env::var_os(ORPHANED).is_some() {
+        let jail = Jail::start(settings.clone()).unwrap();
+        works(&jail).await;
+        let id = children(&settings)[0].0;
+        let tell = async {
+            println!("child={id};");
+            std::future::pending::<()>().await;
+        };
+        tokio::join!(jail.probe(1, Probe::Spin), tell).0.unwrap();
+    }
+    let name = "losses::a_child_does_not_outlive_its_parent";
+    let mut parent = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(ORPHANED, "1")
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
+    let id = loop {
+        let line = lines.next_line().await.unwrap().unwrap();
+        let told = line
+            .split_once("child=")
+            .and_then(|(_, rest)| rest.split_once(';'));
+        if let Some((id, _)) = told {
+            break id.to_owned();
+        }
+    };
+    let stat = format!("/proc/{id}/stat");
+    assert!(
+        std::fs::read_to_string(&stat)
+            .unwrap()
+            .contains("(jailed-child")
+    );
+    parent.kill().await.unwrap();
+    // Gone, or a zombie until the system's first process takes it.
+    let alive = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+    let begun = Instant::now();
+    while alive() && begun.elapsed() < Duration::from_secs(30) {
+        tokio::task::yield_now().await;
+    }
+    assert!(!alive());
 }
 
 /// After all that, no process is left in any state.

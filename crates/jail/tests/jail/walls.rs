@@ -108,6 +108,22 @@ async fn the_filter_holds_here() {
     jail.stop().await;
 }
 
+/// The self-test of a host reaches nothing, and says so of what it cannot start.
+#[tokio::test]
+async fn the_self_test_reaches_nothing() {
+    let reached = jail::reach(&crate::settings()).await.unwrap();
+    assert!(reached.is_nothing(), "{reached:?}");
+    let missing = jail::JailSettings {
+        program: Some("/nowhere/cameo".into()),
+        ..crate::settings()
+    };
+    let refused = jail::reach(&missing).await;
+    assert!(
+        matches!(refused, Err(Undone::Unavailable(_))),
+        "{refused:?}"
+    );
+}
+
 /// A probe is nothing that strangers can send: a jail for work refuses it, and its children know none.
 #[tokio::test]
 async fn a_jail_for_work_obeys_no_probes() {

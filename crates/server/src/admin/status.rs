@@ -1,6 +1,7 @@
 //! `cameo admin status`: numbers for whoever runs the server.
 
 use domain::Fault;
+use jail::Counts;
 use serde_json::{Map, Value, json};
 use store::rows::totals::{self, Stretch};
 use store::{FORMAT, StoreError, Tx};
@@ -89,6 +90,20 @@ async fn files(host: &Host, status: &mut Map<String, Value>) -> Result<(), Probl
     Ok(())
 }
 
+/// Jobs of moving pictures and how they ended; the children that do them.
+fn jail(counts: Counts) -> Value {
+    json!({
+        "jobs_done": counts.done,
+        "jobs_refused": counts.refused,
+        "jobs_lost": counts.lost,
+        "jobs_busy": counts.busy,
+        "jobs_unavailable": counts.unavailable,
+        "jobs_waiting": counts.waiting,
+        "children": counts.children,
+        "children_started": counts.children_started,
+    })
+}
+
 /// What only a running server knows; all counters begin at its start.
 fn traffic(host: &Host, live: &Live, status: &mut Map<String, Value>) {
     let (sessions, detached) = host.sessions.counts();
@@ -104,6 +119,7 @@ fn traffic(host: &Host, live: &Live, status: &mut Map<String, Value>) {
         .map(|(name, count)| (name.to_owned(), count.into()))
         .collect();
     status.insert("events".to_owned(), Value::Object(events));
+    status.insert("jail".to_owned(), jail(host.services.jail.counts()));
     let unbuilt: Vec<Value> = live
         .events
         .unbuilt()

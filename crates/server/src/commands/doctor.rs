@@ -1,14 +1,16 @@
-//! `cameo doctor`: checks the data of a running or stopped server and says what it found. Reads only.
+//! `cameo doctor`: checks the data of a running or stopped server and says what it found. Reads only. It also
+//! has a jailed child try what it must not be able to do.
 
 use clap::Args;
 use domain::doctor::{self, CHECKS, Check, Depth, Outcome};
+use jail::{Reach, Undone};
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::admin::{print, runtime};
 use super::arguments::PlaceArguments;
 use crate::admin::Problem;
-use crate::start::Closed;
+use crate::start::{Closed, jail_settings};
 
 /// What is checked, and how it is printed.
 #[derive(Debug, Args)]
@@ -30,7 +32,7 @@ pub(super) fn run(arguments: DoctorArguments) -> Result<(), Failure> {
         quick: arguments.quick,
         no_files: settings.blobs.as_deref() == Some("memory:"),
     };
-    let (outcomes, unnamed) = runtime()?.block_on(async {
+    let (outcomes, unnamed, reached) = runtime()?.block_on(async {
         let closed = Closed::open(&settings, false).await?;
         let services = &closed.host.services;
         let mut outcomes = Vec::new();
@@ -39,19 +41,17 @@ pub(super) fn run(arguments: DoctorArguments) -> Result<(), Failure> {
         }
         let unnamed = doctor::unnamed(services).await.map_err(Problem::from);
         closed.close().await;
-        Ok::<_, Failure>((outcomes, unnamed?))
+        let reached = jail::reach(&jail_settings(&settings)).await;
+        Ok::<_, Failure>((outcomes, unnamed?, reached))
     })?;
     let text = if arguments.json {
-        format!("{}\n", report(&outcomes, unnamed))
+        format!("{}\n", report(&outcomes, unnamed, &reached))
     } else {
-        lines(&outcomes, unnamed)
+        lines(&outcomes, unnamed, &reached)
     };
     print(&text)?;
-    match outcomes
-        .iter()
-        .filter(|(_, outcome)| !outcome.is_healthy())
-        .count()
-    {
+    let unhealthy = |(_, outcome): &&(&Check, Outcome)| !outcome.is_healthy();
+    match outcomes.iter().filter(unhealthy).count() + usize::from(!holds(&reached)) {
         0 => Ok(()),
         checks => Err(Failure::Findings { checks }),
     }
@@ -61,7 +61,14 @@ type Done = [(&'static Check, Outcome)];
 /// Number and bytes of blobs, then of upload parts, that no row names.
 type Unnamed = [(u64, u64); 2];
 
-fn report(outcomes: &Done, [blobs, parts]: Unnamed) -> Value {
+/// What a child reached; no child is as good as one that reached nothing, because nothing is decoded then.
+type Reached = Result<Reach, Undone>;
+
+fn holds(reached: &Reached) -> bool {
+    !matches!(reached, Ok(reach) if !reach.is_nothing())
+}
+
+fn report(outcomes: &Done, [blobs, parts]: Unnamed, reached: &Reached) -> Value {
     let check = |(check, outcome): &(&'static Check, Outcome)| {
         json!({
             "name": check.name,
@@ -75,14 +82,20 @@ fn report(outcomes: &Done, [blobs, parts]: Unnamed) -> Value {
     let checks: Vec<Value> = outcomes.iter().map(check).collect();
     json!({
         "format": store::FORMAT,
-        "healthy": outcomes.iter().all(|(_, outcome)| outcome.is_healthy()),
+        "healthy": holds(reached) && outcomes.iter().all(|(_, outcome)| outcome.is_healthy()),
         "checks": checks,
         "unnamed_blobs": { "count": blobs.0, "bytes": blobs.1 },
         "unnamed_parts": { "count": parts.0, "bytes": parts.1 },
+        "jail": match reached {
+            Ok(Reach { files, network, processes }) => {
+                json!({ "files": files, "network": network, "processes": processes, "error": null })
+            }
+            Err(error) => json!({ "error": error.to_string() }),
+        },
     })
 }
 
-fn lines(outcomes: &Done, [blobs, parts]: Unnamed) -> String {
+fn lines(outcomes: &Done, [blobs, parts]: Unnamed, reached: &Reached) -> String {
     let mut text = format!("format {}\n", store::FORMAT);
     for (check, outcome) in outcomes {
         let verdict = if outcome.is_healthy() { "ok" } else { "WRONG" };
@@ -107,5 +120,16 @@ fn lines(outcomes: &Done, [blobs, parts]: Unnamed) -> String {
          {} upload parts with {} bytes\n",
         blobs.0, blobs.1, parts.0, parts.1
     ));
+    let can = |reached: bool| if reached { "YES" } else { "no" };
+    text.push_str(&match reached {
+        Ok(reach) => format!(
+            "the jail {}: files {}, network {}, processes {}\n",
+            if reach.is_nothing() { "holds" } else { "LEAKS" },
+            can(reach.files),
+            can(reach.network),
+            can(reach.processes)
+        ),
+        Err(error) => format!("moving pictures are refused here: {error}\n"),
+    });
     text
 }

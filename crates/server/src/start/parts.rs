@@ -105,8 +105,13 @@ fn jail(settings: &Settings) -> io::Result<Jail> {
     if settings.jail_in_process {
         return Ok(Jail::in_process());
     }
+    Jail::start(jail_settings(settings))
+}
+
+/// What children of the jail may cost.
+pub(crate) fn jail_settings(settings: &Settings) -> JailSettings {
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    Jail::start(JailSettings {
+    JailSettings {
         policy: settings.jail,
         children: size(settings.jail_children),
         memory_mib: settings.jail_memory_mib,
@@ -116,7 +121,7 @@ fn jail(settings: &Settings) -> io::Result<Jail> {
         queue_max: size(settings.jail_queue_max),
         queue_per_account_max: size(settings.jail_queue_per_account_max),
         ..JailSettings::default()
-    })
+    }
 }
 
 /// The highest rising id in use: ids must go on above it even if the clock went back.
