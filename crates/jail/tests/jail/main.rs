@@ -4,6 +4,7 @@
 mod losses;
 mod turns;
 mod walls;
+mod work;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -129,39 +129,3 @@ async fn two_children_work_at_once() {
     }
     jail.stop().await;
 }
-
-#[tokio::test]
-async fn zz_measure() {
-    for program in [
-        env!("CARGO_BIN_EXE_jailed-child").to_owned(),
-        std::env::var("CAMEO_BIN").unwrap_or_default(),
-    ] {
-        if program.is_empty() {
-            continue;
-        }
-        let jail = jail(|s| {
-            s.program = Some(program.clone().into());
-            s.jobs_per_child = 10000;
-            s.job_cpu_s = 100;
-        });
-        for (name, size) in [("0", 0usize), ("2MiB", 2 << 20)] {
-            for alternate in [false, true] {
-                let clip = Bytes::from(vec![7; size]);
-                let mut took = Vec::new();
-                for i in 0..60 {
-                    let t = std::time::Instant::now();
-                    jail.probe(if alternate { i % 2 } else { 5 }, Probe::Echo(clip.clone()))
-                        .await
-                        .unwrap();
-                    took.push(t.elapsed().as_micros());
-                }
-                took.sort();
-                println!(
-                    "{program} {name} alternate={alternate} min={} median={} us",
-                    took[1], took[30]
-                );
-            }
-        }
-        jail.stop().await;
-    }
-}
