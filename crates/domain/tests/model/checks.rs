@@ -9,11 +9,14 @@ use domain::{
     peers::{self, Pictures, UserView},
     photos::{self, Page},
     privacy::{self, Key},
-    updates::{self, After, Entry},
+    updates::{self, After, Entry, InChannel},
 };
 use store::{Tx, rows::photos as photo_rows};
 
 use super::{
+    Looks,
+    chat_deeds::chat_like,
+    chats::Chat,
     rules::{Deed, Model, Sight},
     world::{World, said},
 };
@@ -45,6 +48,7 @@ impl World {
             for (view, pictures) in &seen {
                 look(model, viewer, view, pictures)?;
             }
+            self.chats_look_like(&mut tx, model, viewer).await?;
         }
         let kept = tx
             .rows("SELECT photo_id FROM photos ORDER BY photo_id", &[])
@@ -56,20 +60,13 @@ impl World {
         Ok(())
     }
 
-    /// Lists of `owners` and files of `photos`, from every seat.
-    pub(crate) async fn opens_like(
-        &self,
-        model: &Model,
-        owners: &BTreeSet<i64>,
-        photos: &BTreeSet<i64>,
-    ) -> Verdict {
-        for viewer in model.alive() {
-            for owner in owners {
-                self.lists_like(model, viewer, *owner).await?;
-            }
-            for photo in photos {
-                self.fetches_like(model, viewer, *photo).await?;
-            }
+    /// Lists and files, each from a seat.
+    pub(crate) async fn opens_like(&self, model: &Model, looks: &Looks) -> Verdict {
+        for (viewer, owner) in &looks.lists {
+            self.lists_like(model, *viewer, *owner).await?;
+        }
+        for (viewer, photo) in &looks.files {
+            self.fetches_like(model, *viewer, *photo).await?;
         }
         Ok(())
     }
@@ -94,7 +91,7 @@ impl World {
         Ok(())
     }
 
-    /// By the photo, by the peer of its maker, and by a refresh of its reference.
+    /// By the photo, by the peer of its maker and by those of chats.
     async fn fetches_like(&self, model: &Model, viewer: i64, photo: i64) -> Verdict {
         let named = self.house.named_photo(viewer, photo);
         let location = Location::Photo {
@@ -114,6 +111,21 @@ impl World {
             let fetched = self.fetches(viewer, &location).await;
             let what = format!("{viewer} fetches {photo} by {owner}");
             same!(what, fetched, model.of_peer(viewer, owner, photo));
+        }
+        self.fetches_of_chats_like(model, viewer, photo).await
+    }
+
+    async fn fetches_of_chats_like(&self, model: &Model, viewer: i64, photo: i64) -> Verdict {
+        for chat in chats_asked_for(model, photo) {
+            let location = Location::PeerPhoto {
+                peer: self.named_chat(viewer, chat),
+                big: true,
+                photo_id: photo,
+            };
+            let fetched = self.fetches(viewer, &location).await;
+            let what = format!("{viewer} fetches {photo} by chat {chat}");
+            let by_rules = model.shown_of_chat(viewer, chat) == Some(photo);
+            same!(what, fetched, by_rules);
         }
         Ok(())
     }
@@ -171,6 +183,8 @@ impl World {
                 users,
                 new,
                 gone,
+                posts,
+                erased,
                 rules,
             } = told;
             let must = changed((before, model), deed, viewer);
@@ -184,6 +198,10 @@ impl World {
             let (expected_new, expected_gone) = moved(before, model, viewer);
             same!(format!("messages told to {viewer}"), new, expected_new);
             same!(format!("deletions told to {viewer}"), gone, expected_gone);
+            let (expected_posts, expected_erased) = posted(before, model, viewer);
+            same!(format!("posts told to {viewer}"), posts, expected_posts);
+            let what = format!("erased posts told to {viewer}");
+            same!(what, erased, expected_erased);
             let expected = new_rules((before, model), deed, viewer);
             same!(format!("rules told to {viewer}"), rules, expected);
         }
@@ -199,6 +217,23 @@ fn asked_for(model: &Model, viewer: i64, photo: i64) -> BTreeSet<i64> {
     asked.extend(model.photos.get(&photo).map(|photo| photo.maker));
     let other = (photo + viewer).rem_euclid(everybody.len() as i64);
     asked.extend(everybody.get(other as usize));
+    asked
+}
+
+/// By which chats: those that show or showed it, and another one.
+fn chats_asked_for(model: &Model, photo: i64) -> BTreeSet<i64> {
+    let shows = |(_, chat): &(&i64, &Chat)| {
+        let mut posts = chat.posts.values();
+        chat.photo == Some(photo) || posts.any(|post| post.photo == Some(photo))
+    };
+    let mut asked: BTreeSet<i64> = model
+        .chats
+        .iter()
+        .filter(shows)
+        .map(|(id, _)| *id)
+        .collect();
+    let other = photo.unsigned_abs() as usize % model.chats.len();
+    asked.extend(model.chats.keys().nth(other));
     asked
 }
 
@@ -265,6 +300,9 @@ struct Told {
     users: BTreeSet<i64>,
     new: BTreeSet<i64>,
     gone: BTreeSet<i64>,
+    /// By channel.
+    posts: BTreeSet<(i64, i64)>,
+    erased: BTreeSet<(i64, i64)>,
     /// What `updatePrivacy` of the profile photo says.
     rules: Option<Vec<privacy::Rule>>,
 }
@@ -287,6 +325,9 @@ async fn news(
         for view in &news.bundle.users {
             shown_like(model, viewer, view)?;
         }
+        for view in &news.bundle.chats {
+            chat_like(model, viewer, view)?;
+        }
         for photo in news.bundle.photos.keys() {
             if !model.may_fetch(viewer, *photo) {
                 return Err(format!("{viewer} was sent photo {photo}"));
@@ -303,6 +344,21 @@ async fn news(
                 } => {
                     told.rules = Some(rules);
                 }
+                Entry::Channel { channel_id, news } => match news {
+                    InChannel::Message { message, .. } => {
+                        told.posts.insert((channel_id, message.message_id));
+                    }
+                    InChannel::Deleted { message_ids, .. } => {
+                        let erased = message_ids.into_iter().map(|id| (channel_id, id));
+                        told.erased.extend(erased);
+                    }
+                    InChannel::TooLong { .. } => {
+                        return Err(format!(
+                            "{viewer} was not told what channel {channel_id} says"
+                        ));
+                    }
+                    InChannel::Read { .. } | InChannel::Changed => {}
+                },
                 Entry::Privacy { key, .. } => {
                     return Err(format!("{viewer} was told of rules for {key:?}"));
                 }
@@ -316,7 +372,7 @@ async fn news(
 /// there is no picture to see (0091); what somebody may see for being in a group now or not any more is
 /// found by looking again. The other sessions of an account are told of its close friends.
 fn changed((before, model): (&Model, &Model), deed: &Deed, viewer: i64) -> BTreeSet<i64> {
-    if matches!(deed, Deed::Sit { .. }) || !before.people.contains_key(&viewer) {
+    if matches!(deed, Deed::Chat { .. }) || !before.people.contains_key(&viewer) {
         return BTreeSet::new();
     }
     let decided = matches!(deed, Deed::Privacy { .. } | Deed::CloseFriends { .. });
@@ -391,4 +447,19 @@ fn moved(before: &Model, model: &Model, viewer: i64) -> (BTreeSet<i64>, BTreeSet
             .collect()
     };
     (only(&now, &old), only(&old, &now))
+}
+
+/// Messages that came into channels in which `viewer` is now, and those that went.
+fn posted(
+    before: &Model,
+    model: &Model,
+    viewer: i64,
+) -> (BTreeSet<(i64, i64)>, BTreeSet<(i64, i64)>) {
+    let ids = |from: &Model| -> BTreeSet<(i64, i64)> {
+        let inside = model.chats.iter().filter(|(_, chat)| chat.has(viewer));
+        let posts = inside.flat_map(|(id, _)| from.chat(*id).posts.keys().map(|post| (*id, *post)));
+        posts.collect()
+    };
+    let (old, now) = (ids(before), ids(model));
+    (&now - &old, &old - &now)
 }

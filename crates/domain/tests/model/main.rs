@@ -2,6 +2,8 @@
 //! after every step every pair sees what the model says, and exactly those were told who must be.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod chat_deeds;
+mod chats;
 mod checks;
 #[path = "../house/mod.rs"]
 mod house;
@@ -15,14 +17,14 @@ use std::collections::BTreeSet;
 use house::Engine;
 use rules::{Deed, Model, Sight};
 use steps::{Seeded, Step};
-use world::{FOUNDERS, World};
+use world::World;
 
 /// Steps of one seed.
-const STEPS: usize = 850;
+const STEPS: usize = 2_000;
 /// On an engine on the other side of a socket.
 const STEPS_POSTGRES: usize = 150;
 /// After so many steps every list and file is looked at, not only those that the step concerned.
-const ALL_EVERY_STEPS: usize = 50;
+const ALL_EVERY_STEPS: usize = 200;
 /// Runs that are spent on making a failure shorter.
 const SHRINK_RUNS: usize = 60;
 
@@ -36,11 +38,8 @@ struct Failed {
 }
 
 async fn run(engine: Engine, steps: &[Step]) -> Result<(), Failed> {
-    let mut world = World::new(engine).await;
     let mut model = Model::default();
-    for who in 1..=FOUNDERS {
-        model.apply(&Deed::Arrive { who }, 0).unwrap();
-    }
+    let mut world = World::new(engine, &mut model).await;
     let mut deeds = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let Some(deed) = step.deed(&model) else {
@@ -89,48 +88,77 @@ async fn one(world: &mut World, model: &mut Model, deed: &Deed, all: bool) -> Re
     }
     world.looks_like(model).await?;
     world.told_like((&before, model), deed).await?;
-    let (owners, photos) = if all {
-        everything(model)
+    let looks = if all {
+        Looks::all(model)
     } else {
-        concerned(&before, model)
+        Looks::concerned(&before, model)
     };
-    world.opens_like(model, &owners, &photos).await?;
+    world.opens_like(model, &looks).await?;
     if all || matches!(deed, Deed::Sweep) {
         world.is_whole(model).await?;
     }
     Ok(())
 }
 
-fn everything(model: &Model) -> (BTreeSet<i64>, BTreeSet<i64>) {
-    (
-        model.people.keys().copied().collect(),
-        model.photos.keys().copied().collect(),
-    )
+/// Which lists and files are opened by whom.
+#[derive(Default)]
+struct Looks {
+    /// Viewers and owners.
+    lists: BTreeSet<(i64, i64)>,
+    /// Viewers and photos.
+    files: BTreeSet<(i64, i64)>,
 }
 
-/// Owners of whom somebody sees something else now, and photos that somebody may or may not fetch any
-/// more; photos that are gone are among them.
-fn concerned(before: &Model, model: &Model) -> (BTreeSet<i64>, BTreeSet<i64>) {
-    let (mut owners, mut photos) = (BTreeSet::new(), BTreeSet::new());
-    let known: Vec<i64> = before.people.keys().copied().collect();
-    for viewer in &known {
-        for owner in &known {
-            let (was, is) = (before.sight(*viewer, *owner), model.sight(*viewer, *owner));
-            let lists = (before.list(*viewer, *owner), model.list(*viewer, *owner));
-            if was != is || lists.0 != lists.1 {
-                owners.insert(*owner);
-            }
-            if was != is {
-                photos.extend(ids(was).chain(ids(is)));
-            }
+impl Looks {
+    fn all(model: &Model) -> Self {
+        let mut looks = Self::default();
+        for viewer in model.alive() {
+            let (owners, photos) = (model.people.keys(), model.photos.keys());
+            looks.lists.extend(owners.map(|owner| (viewer, *owner)));
+            looks.files.extend(photos.map(|photo| (viewer, *photo)));
         }
-        for photo in before.photos.keys().chain(model.photos.keys()) {
-            if before.may_fetch(*viewer, *photo) != model.may_fetch(*viewer, *photo) {
-                photos.insert(*photo);
-            }
-        }
+        looks
     }
-    (owners, photos)
+
+    /// Whoever sees something else of an owner or chat now, or may fetch a photo or may not any more; each
+    /// with a witness for whom nothing should have changed. Photos that are gone are among them.
+    fn concerned(before: &Model, model: &Model) -> Self {
+        let mut looks = Self::default();
+        let known: Vec<i64> = before.people.keys().copied().collect();
+        for viewer in model.alive() {
+            if !before.people.contains_key(&viewer) {
+                continue;
+            }
+            for owner in &known {
+                let (was, is) = (before.sight(viewer, *owner), model.sight(viewer, *owner));
+                if was != is || before.list(viewer, *owner) != model.list(viewer, *owner) {
+                    looks.lists.insert((viewer, *owner));
+                }
+                if was != is {
+                    let photos = ids(was).chain(ids(is));
+                    looks.files.extend(photos.map(|photo| (viewer, photo)));
+                }
+            }
+            for chat in model.chats.keys() {
+                let was = before.shown_of_chat(viewer, *chat);
+                let is = model.shown_of_chat(viewer, *chat);
+                let photos = was.into_iter().chain(is).filter(|_| was != is);
+                looks.files.extend(photos.map(|photo| (viewer, photo)));
+            }
+            for photo in before.photos.keys().chain(model.photos.keys()) {
+                if before.may_fetch(viewer, *photo) != model.may_fetch(viewer, *photo) {
+                    looks.files.insert((viewer, *photo));
+                }
+            }
+        }
+        let alive = model.alive();
+        for looked in [&mut looks.lists, &mut looks.files] {
+            let at: BTreeSet<i64> = looked.iter().map(|(_, at)| *at).collect();
+            let witness = |at: &i64| alive[(model.now + at).unsigned_abs() as usize % alive.len()];
+            looked.extend(at.iter().map(|at| (witness(at), *at)));
+        }
+        looks
+    }
 }
 
 fn ids(sight: Sight) -> impl Iterator<Item = i64> {
@@ -186,7 +214,7 @@ macro_rules! seeds {
     };
 }
 
-seeds! { one_seed = 1, another_seed = 2, a_third_seed = 3, a_fourth_seed = 4 }
+seeds! { one_seed = 1, another_seed = 2 }
 
 /// `CAMEO_TEST_SEED`: a seed of your own, as long as the others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

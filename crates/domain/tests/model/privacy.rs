@@ -61,15 +61,13 @@ impl Model {
         let contact = person.contacts.get(&viewer);
         let fits = |whom: &Whom| match whom {
             Whom::All => true,
-            // Everybody here is a person without a subscription.
-            Whom::Bots | Whom::Premium => false,
+            Whom::Bots => self.is_bot(viewer),
+            // Nobody here has a subscription.
+            Whom::Premium => false,
             Whom::Contacts => contact.is_some(),
             Whom::CloseFriends => contact.is_some_and(|contact| contact.close),
             Whom::Users(ids) => ids.contains(&viewer),
-            Whom::Members(groups) => {
-                let inside = &self.person(viewer).groups;
-                groups.iter().any(|group| inside.contains(group))
-            }
+            Whom::Members(groups) => groups.iter().any(|group| self.chat(*group).has(viewer)),
         };
         let rules = person.rules();
         let first = rules.iter().find(|rule| fits(&rule.whom));
@@ -99,7 +97,7 @@ impl Model {
             .flat_map(|rule| names(rule).1.to_vec())
             .collect();
         let mut groups = rules.iter().flat_map(|rule| names(rule).1);
-        if groups.any(|group| !person.groups.contains(group) && !kept.contains(group)) {
+        if groups.any(|group| !self.chat(*group).has(by) && !kept.contains(group)) {
             return Err("CHAT_ID_INVALID");
         }
         let mut rules = rules.to_vec();
@@ -120,16 +118,6 @@ impl Model {
             self.person_mut(by).rules = Some(rules);
         }
         Ok(())
-    }
-
-    /// Comes into a group or leaves it.
-    pub(crate) fn sit(&mut self, by: i64, group: i64, inside: bool) {
-        let groups = &mut self.person_mut(by).groups;
-        if inside {
-            groups.insert(group);
-        } else {
-            groups.remove(&group);
-        }
     }
 
     /// `contacts.editCloseFriends`: exactly these, as far as they are contacts.

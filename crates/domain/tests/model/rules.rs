@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::privacy::Rule;
+use super::{
+    chats::{Chat, InChat},
+    privacy::Rule,
+};
 
 /// Seconds for which a sweep leaves a photo alone.
 const PHOTO_GRACE_S: i64 = 3600;
@@ -20,10 +23,13 @@ pub(crate) struct Contact {
 /// One copy of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
+    /// Below zero: a group.
     pub(crate) peer: i64,
     pub(crate) from: i64,
     pub(crate) twin: i64,
-    /// The suggested photo; `None`: a text.
+    /// The same number for all copies of a group's message; 0: of a private one.
+    pub(crate) shared: i64,
+    /// The suggested photo, or the one that a group was given; `None`: neither.
     pub(crate) photo: Option<i64>,
 }
 
@@ -39,8 +45,8 @@ pub(crate) struct Person {
     pub(crate) messages: BTreeMap<i64, Message>,
     pub(crate) last_message: i64,
     pub(crate) chats: BTreeSet<i64>,
-    /// The groups in which it is.
-    pub(crate) groups: BTreeSet<i64>,
+    /// Whose bot it is; `None`: a person.
+    pub(crate) bot_of: Option<i64>,
     /// Who sees its pictures; `None`: it never said.
     pub(crate) rules: Option<Vec<Rule>>,
 }
@@ -68,6 +74,14 @@ impl Sight {
     }
 }
 
+/// Which picture on whose profile.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    /// A bot that the caller names; `None`: the own profile.
+    pub(crate) bot: Option<i64>,
+    pub(crate) fallback: bool,
+}
+
 /// Something that somebody does, with ids of the moment.
 #[derive(Clone, Debug)]
 pub(crate) enum Deed {
@@ -80,11 +94,11 @@ pub(crate) enum Deed {
         picture: bool,
     },
     /// `photos.uploadProfilePhoto`.
-    Upload { by: i64, fallback: bool },
+    Upload { by: i64, place: Place },
     /// `photos.updateProfilePhoto` with a photo.
-    Reuse { by: i64, photo: i64, fallback: bool },
+    Reuse { by: i64, photo: i64, place: Place },
     /// `photos.updateProfilePhoto` without one.
-    Take { by: i64, fallback: bool },
+    Take { by: i64, place: Place },
     /// `photos.deletePhotos`.
     Delete { by: i64, photos: Vec<i64> },
     /// `contacts.addContact`, also to rename.
@@ -101,12 +115,12 @@ pub(crate) enum Deed {
     Privacy { by: i64, rules: Vec<Rule> },
     /// `contacts.editCloseFriends`.
     CloseFriends { by: i64, friends: Vec<i64> },
-    /// Comes into a group or leaves it.
-    Sit { by: i64, group: i64, inside: bool },
+    /// Something in or to a group or channel.
+    Chat { by: i64, chat: i64, what: InChat },
     /// `account.deleteAccount`.
     Leave { by: i64 },
-    /// A new account.
-    Arrive { who: i64 },
+    /// A new account; a bot has an owner.
+    Arrive { who: i64, bot_of: Option<i64> },
     /// Hours pass, and what nothing refers to is swept.
     Sweep,
 }
@@ -116,6 +130,8 @@ pub(crate) enum Deed {
 pub(crate) struct Model {
     pub(crate) people: BTreeMap<i64, Person>,
     pub(crate) photos: BTreeMap<i64, Photo>,
+    pub(crate) chats: BTreeMap<i64, Chat>,
+    pub(crate) last_shared: i64,
     /// Unix seconds.
     pub(crate) now: i64,
 }
@@ -187,7 +203,7 @@ impl Model {
     }
 
     /// What `inputPhotoFileLocation` fetches: the maker's own photos while they are kept, photos of
-    /// messages in the own box, and what the maker's profile shows.
+    /// messages in the own box, of chats, and what the maker's profile shows.
     pub(crate) fn may_fetch(&self, viewer: i64, photo: i64) -> bool {
         let Some(Photo { maker, .. }) = self.photos.get(&photo) else {
             return false;
@@ -198,20 +214,26 @@ impl Model {
             self.sight(viewer, *maker).fallback,
         ];
         *maker == viewer
-            || messages.any(|message| message.photo == Some(photo))
+            || messages.any(|message| message.photo == Some(photo) && self.shows(viewer, message))
+            || self.chats_show(viewer, photo)
             || shown.contains(&Some(photo))
             || self.list(viewer, *maker).contains(&photo)
     }
 
-    /// Who shows `who` to somebody: those who saved or chat with it, and itself (U40).
+    /// Who shows `who` to somebody: those who saved or chat with it, itself, and whose bot it is (U40).
     pub(crate) fn watches(&self, viewer: i64, who: i64) -> bool {
         let person = self.person(viewer);
-        viewer == who || person.contacts.contains_key(&who) || person.chats.contains(&who)
+        let owns = self.person(who).bot_of == Some(viewer);
+        owns || viewer == who || person.contacts.contains_key(&who) || person.chats.contains(&who)
     }
 
     /// Everything that keeps a photo.
     pub(crate) fn referenced(&self) -> BTreeSet<i64> {
         let mut kept = BTreeSet::new();
+        for chat in self.chats.values() {
+            kept.extend(chat.photo);
+            kept.extend(chat.posts.values().filter_map(|post| post.photo));
+        }
         for person in self.people.values() {
             kept.extend(person.list.iter().chain(&person.fallback));
             kept.extend(
@@ -229,24 +251,19 @@ impl Model {
     pub(crate) fn apply(&mut self, deed: &Deed, fresh: i64) -> Outcome {
         match deed {
             Deed::Contact { .. } => self.contact_picture(deed, fresh),
-            Deed::Upload { by, fallback } => {
-                self.place(*by, *fallback, fresh);
+            Deed::Upload { by, place } => {
+                let owner = self.owner_of(*by, *place)?;
+                self.place(owner, place.fallback, fresh);
                 Ok(())
             }
-            Deed::Reuse {
-                by,
-                photo,
-                fallback,
-            } => self.reuse(*by, *photo, *fallback, fresh),
-            Deed::Take { by, fallback: true } => {
-                self.person_mut(*by).fallback = None;
-                Ok(())
-            }
-            Deed::Take {
-                by,
-                fallback: false,
-            } => {
-                self.person_mut(*by).list.pop_last();
+            Deed::Reuse { by, photo, place } => self.reuse(*by, *photo, *place, fresh),
+            Deed::Take { by, place } => {
+                let owner = self.owner_of(*by, *place)?;
+                if place.fallback {
+                    self.person_mut(owner).fallback = None;
+                } else {
+                    self.person_mut(owner).list.pop_last();
+                }
                 Ok(())
             }
             Deed::Delete { by, photos } => {
@@ -266,25 +283,23 @@ impl Model {
                 by,
                 message,
                 revoke,
-            } => {
-                self.unsend(*by, *message, *revoke);
-                Ok(())
-            }
+            } => self.unsend(*by, *message, *revoke),
             Deed::Privacy { by, rules } => self.set_rules(*by, rules),
             Deed::CloseFriends { by, friends } => {
                 self.set_close_friends(*by, friends);
                 Ok(())
             }
-            Deed::Sit { by, group, inside } => {
-                self.sit(*by, *group, *inside);
-                Ok(())
-            }
+            Deed::Chat { by, chat, what } => self.in_chat(*by, *chat, *what, fresh),
             Deed::Leave { by } => {
                 self.leave(*by);
                 Ok(())
             }
-            Deed::Arrive { who } => {
-                self.people.insert(*who, Person::default());
+            Deed::Arrive { who, bot_of } => {
+                let person = Person {
+                    bot_of: *bot_of,
+                    ..Person::default()
+                };
+                self.people.insert(*who, person);
                 Ok(())
             }
             Deed::Sweep => {
@@ -312,7 +327,7 @@ impl Model {
         if !suggest && !save && !picture {
             return Err("NEED_ACTION_MISSING");
         }
-        if by == of {
+        if by == of || self.is_bot(of) {
             return Err("USER_ID_INVALID");
         }
         if self.person(of).deleted {
@@ -343,6 +358,26 @@ impl Model {
         Ok(())
     }
 
+    pub(crate) fn is_bot(&self, id: i64) -> bool {
+        self.person(id).bot_of.is_some()
+    }
+
+    /// Whose profile is meant: bots have no fallback, and only their owners name them.
+    fn owner_of(&self, by: i64, place: Place) -> Result<i64, &'static str> {
+        if place.bot.is_some() && place.fallback {
+            return Err("BOT_FALLBACK_UNSUPPORTED");
+        }
+        let owner = match place.bot {
+            None => by,
+            Some(bot) if self.person(bot).bot_of == Some(by) => bot,
+            Some(_) => return Err("BOT_INVALID"),
+        };
+        if place.fallback && self.is_bot(owner) {
+            return Err("BOT_FALLBACK_UNSUPPORTED");
+        }
+        Ok(owner)
+    }
+
     fn made(&mut self, maker: i64, fresh: i64) {
         let made_at = self.now;
         self.photos.insert(fresh, Photo { maker, made_at });
@@ -358,17 +393,20 @@ impl Model {
     }
 
     /// 4.2: one of the own list, the own fallback, or a suggestion of somebody else in the own box.
-    fn reuse(&mut self, by: i64, photo: i64, fallback: bool, fresh: i64) -> Outcome {
-        let person = self.person(by);
+    fn reuse(&mut self, by: i64, photo: i64, place: Place, fresh: i64) -> Outcome {
+        let owner = self.owner_of(by, place)?;
+        let person = self.person(owner);
         let mut messages = person.messages.values();
-        let suggested = messages.any(|message| message.photo == Some(photo) && message.from != by);
+        let suggestion = |message: &Message| message.peer > 0 && message.from != by;
+        let suggested = owner == by
+            && messages.any(|message| message.photo == Some(photo) && suggestion(message));
         if !(person.list.contains(&photo) || person.fallback == Some(photo) || suggested) {
             return Err("PHOTO_ID_INVALID");
         }
-        if !fallback {
-            self.person_mut(by).list.remove(&photo);
+        if !place.fallback {
+            self.person_mut(owner).list.remove(&photo);
         }
-        self.place(by, fallback, fresh);
+        self.place(owner, place.fallback, fresh);
         Ok(())
     }
 
@@ -400,6 +438,13 @@ impl Model {
         if self.person(to).deleted {
             return Err("INPUT_USER_DEACTIVATED");
         }
+        // People write first, and bots do not hear each other (0101).
+        if self.is_bot(by) && self.is_bot(to) {
+            return Err("USER_IS_BOT");
+        }
+        if self.is_bot(by) && !self.person(by).chats.contains(&to) {
+            return Err("PEER_ID_INVALID");
+        }
         if self.person(to).blocked.contains(&by) {
             return Err("USER_IS_BLOCKED");
         }
@@ -430,6 +475,7 @@ impl Model {
                     peer,
                     from,
                     twin,
+                    shared: 0,
                     photo,
                 },
             );
@@ -437,13 +483,26 @@ impl Model {
         }
     }
 
-    fn unsend(&mut self, by: i64, message: i64, revoke: bool) {
-        let Some(gone) = self.person_mut(by).messages.remove(&message) else {
-            return;
+    /// 0121: from a group, writers take back their own for everybody, administrators anybody's.
+    fn unsend(&mut self, by: i64, message: i64, revoke: bool) -> Outcome {
+        let Some(gone) = self.person(by).messages.get(&message).cloned() else {
+            return Ok(());
         };
+        if gone.peer < 0 && revoke {
+            let chat = self.chat(-gone.peer);
+            if !chat.has(by) || (gone.from != by && !chat.is_admin(by)) {
+                return Err("MESSAGE_DELETE_FORBIDDEN");
+            }
+            for person in self.people.values_mut() {
+                person.messages.retain(|_, copy| copy.shared != gone.shared);
+            }
+            return Ok(());
+        }
+        self.person_mut(by).messages.remove(&message);
         if revoke && gone.peer != by {
             self.person_mut(gone.peer).messages.remove(&gone.twin);
         }
+        Ok(())
     }
 
     /// 3.7: no photo of it is shown any more, what others chose for it is dropped, and what it saved
@@ -460,7 +519,7 @@ impl Model {
         person.fallback = None;
         person.contacts.clear();
         person.blocked.clear();
-        person.groups.clear();
         person.rules = None;
+        self.leave_chats(by);
     }
 }

@@ -3,16 +3,17 @@
 //! out and the rest still makes sense.
 
 use super::{
+    chats::{InChat, Kind},
     privacy::{GROUPS, Rule, Whom},
-    rules::{Deed, Model},
+    rules::{Deed, Model, Place},
 };
 
 /// Accounts that are not deleted: at least so many, and at most so many with the deleted ones.
-const ALIVE_MIN: usize = 4;
-const PEOPLE_MAX: usize = 14;
+const ALIVE_MIN: usize = 6;
+const PEOPLE_MAX: usize = 16;
 
 /// The numbers of kinds, as often as each shall come.
-const KINDS: u32 = 124;
+const KINDS: u32 = 162;
 
 /// One step.
 #[derive(Clone, Copy, Debug)]
@@ -49,15 +50,28 @@ fn pick<T: Clone>(from: &[T], number: u32) -> Option<T> {
     from.get(place).cloned()
 }
 
+/// A place on the own profile.
+fn own(fallback: bool) -> Place {
+    Place {
+        bot: None,
+        fallback,
+    }
+}
+
 impl Step {
     /// What the step does in this world; `None`: nothing, there is nobody or nothing to do it with.
     pub(crate) fn deed(self, model: &Model) -> Option<Deed> {
         let by = pick(&model.alive(), self.picks[0])?;
+        if model.is_bot(by) {
+            return self.bot(model, by);
+        }
         match self.kind % KINDS {
             kind @ 0..=27 => self.contact_picture(model, by, kind),
             kind @ 28..=63 => self.own_picture(model, by, kind),
             kind @ 64..=99 => self.people(model, by, kind),
-            kind => self.privacy(model, by, kind),
+            kind @ 100..=117 => self.privacy(model, by, kind),
+            kind @ 118..=127 => self.picture_of_a_bot(model, by, kind),
+            kind => self.chat(model, by, kind),
         }
     }
 
@@ -92,16 +106,16 @@ impl Step {
         Some(match kind {
             28..=41 => Deed::Upload {
                 by,
-                fallback: kind >= 38,
+                place: own(kind >= 38),
             },
             42..=51 => Deed::Reuse {
                 by,
                 photo: Self::reusable(model, by, kind < 47, b)?,
-                fallback: kind >= 49,
+                place: own(kind >= 49),
             },
             52..=58 => Deed::Take {
                 by,
-                fallback: kind >= 56,
+                place: own(kind >= 56),
             },
             _ => {
                 let own: Vec<i64> = person.list.iter().copied().collect();
@@ -151,6 +165,7 @@ impl Step {
             95 | 96 if model.alive().len() > ALIVE_MIN => Deed::Leave { by },
             95 | 96 if everybody.len() < PEOPLE_MAX => Deed::Arrive {
                 who: everybody.last().copied().unwrap_or(0) + 1,
+                bot_of: (c % 4 == 0).then_some(by),
             },
             95 | 96 => return None,
             _ => Deed::Sweep,
@@ -166,19 +181,124 @@ impl Step {
                 let rules = some_rules(model, by, more);
                 Deed::Privacy { by, rules }
             }
-            113..=117 => {
+            _ => {
                 let everybody: Vec<i64> = model.people.keys().copied().collect();
                 let mut friends: Vec<i64> = person.contacts.keys().copied().collect();
                 friends.retain(|friend| (b >> (friend % 16)) & 1 == 1);
                 friends.extend(pick(&everybody, c));
                 Deed::CloseFriends { by, friends }
             }
-            _ => {
-                let group = pick(&GROUPS, b)?;
-                let inside = c % 3 != 0;
-                Deed::Sit { by, group, inside }
-            }
         })
+    }
+
+    /// What a bot does by itself.
+    fn bot(self, model: &Model, by: i64) -> Option<Deed> {
+        let [_, b, c] = self.picks;
+        let place = own(c % 8 == 0);
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        Some(match self.kind % 12 {
+            0..=3 => Deed::Upload { by, place },
+            4 | 5 => Deed::Reuse {
+                by,
+                photo: Self::reusable(model, by, false, b)?,
+                place,
+            },
+            6 => Deed::Take { by, place },
+            7 => self.own_picture(model, by, 59)?,
+            8 | 9 => Deed::Write {
+                by,
+                to: pick(&everybody, b)?,
+            },
+            _ => self.people(model, by, 88)?,
+        })
+    }
+
+    /// Mostly of a bot of one's own.
+    fn picture_of_a_bot(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        let bots: Vec<i64> = everybody
+            .iter()
+            .copied()
+            .filter(|bot| model.is_bot(*bot))
+            .collect();
+        let bot = pick(if c % 8 == 0 { &everybody } else { &bots }, b)?;
+        // Most of the time it is its owner who does it.
+        let owner = model.person(bot).bot_of;
+        let owner = owner.filter(|owner| !model.person(*owner).deleted && c % 4 != 0);
+        let by = owner.unwrap_or(by);
+        let place = Place {
+            bot: Some(bot),
+            fallback: c % 16 == 1,
+        };
+        Some(match kind {
+            118..=122 => Deed::Upload { by, place },
+            123..=125 => Deed::Reuse {
+                by,
+                photo: Self::reusable(model, bot, false, c)?,
+                place,
+            },
+            _ => Deed::Take { by, place },
+        })
+    }
+
+    /// Mostly by somebody who is there.
+    fn chat(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [a, b, c] = self.picks;
+        let chats: Vec<i64> = model.chats.keys().copied().collect();
+        let chat = pick(&chats, c / 16)?;
+        let inside = model.chat(chat).present();
+        let member = pick(&inside, a).filter(|_| c % 4 != 0);
+        let admins = inside
+            .iter()
+            .copied()
+            .filter(|who| model.chat(chat).is_admin(*who));
+        let admin = pick(&admins.collect::<Vec<_>>(), a).filter(|_| c % 4 == 1);
+        let by = admin.or(member).unwrap_or(by);
+        let everybody: Vec<i64> = model.people.keys().copied().collect();
+        let of = pick(&everybody, b)?;
+        let there = pick(&inside, b).unwrap_or(of);
+        let what = match kind {
+            128..=134 => InChat::Picture,
+            135..=138 => {
+                let shown = model
+                    .chat(chat)
+                    .posts
+                    .values()
+                    .filter_map(|post| post.photo);
+                let own = model.person(by).messages.values();
+                let own = own.filter_map(|message| message.photo);
+                let known: Vec<i64> = shown.chain(own).chain(model.chat(chat).photo).collect();
+                let photo = pick(&known, b).or_else(|| Self::reusable(model, by, false, b))?;
+                InChat::Known { photo }
+            }
+            139..=141 => InChat::Empty,
+            142..=147 => InChat::Bring { of },
+            148..=150 => InChat::Come,
+            151 | 152 => InChat::SendAway { of: there },
+            153 => InChat::SendAway { of },
+            154 => InChat::Go,
+            155 => InChat::Pardon { of },
+            156 | 157 => InChat::Admin {
+                of: there,
+                admin: c % 3 != 0,
+            },
+            158 | 159 => InChat::Public { public: b % 2 == 0 },
+            _ => {
+                let posts: Vec<i64> = model.chat(chat).posts.keys().copied().collect();
+                InChat::Erase {
+                    post: pick(&posts, b).unwrap_or(9),
+                }
+            }
+        };
+        let only_in_channels = matches!(
+            what,
+            InChat::Pardon { .. } | InChat::Public { .. } | InChat::Erase { .. }
+        );
+        if only_in_channels && model.chat(chat).kind == Kind::Group {
+            return None;
+        }
+        Some(Deed::Chat { by, chat, what })
     }
 
     /// A photo to put on a profile: a suggestion in the own box, else one of the own, else any.
@@ -226,8 +346,8 @@ fn somebody(model: &Model, by: i64, more: &mut Seeded) -> Option<Whom> {
         (0..count).map(|_| pick(&from, more.next())).collect()
     };
     let others = || model.people.keys().copied().filter(|id| *id != by);
-    let groups = || model.person(by).groups.iter().copied();
-    let (users, groups) = (ids(others().collect()), ids(groups().collect()));
+    let groups = model.groups_of(by).into_iter().collect();
+    let (users, groups) = (ids(others().collect()), ids(groups));
     Some(match more.next() % 64 {
         0 => Whom::Premium,
         1 => Whom::Users(vec![by]),

@@ -15,11 +15,9 @@ use domain::{
     uploads::{GivenFile, GivenParts},
 };
 
-use store::rows::chats;
-
 use super::{
-    privacy::{GROUPS, Rule, Whom},
-    rules::Deed,
+    privacy::{Rule, Whom},
+    rules::{Deed, Model, Place},
 };
 use crate::house::{Engine, House, SESSION, bmp, caller, word};
 
@@ -32,6 +30,8 @@ const HOURS: Duration = Duration::from_secs(2 * 3600);
 
 /// The first people.
 pub(crate) const FOUNDERS: i64 = 5;
+/// The first of them have one each.
+const BOTS: i64 = 2;
 
 /// What a deed came to.
 pub(crate) struct Came {
@@ -53,7 +53,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn new(engine: Engine) -> Self {
+    /// With its founders, their bots and chats, in the model as well.
+    pub(crate) async fn new(engine: Engine, model: &mut Model) -> Self {
         let pictures = (0..PICTURES).map(|shade| bmp(SIDE_PX, SIDE_PX, (shade * 16) as u8));
         let mut world = Self {
             house: House::on(engine).await,
@@ -62,11 +63,15 @@ impl World {
             pictures: pictures.collect(),
             made: 0,
         };
-        for who in 1..=FOUNDERS {
-            world.arrive(who).await;
+        for who in 1..=FOUNDERS + BOTS {
+            let bot_of = Some(who - FOUNDERS).filter(|owner| *owner > 0);
+            world.arrive(who, bot_of).await;
+            let arrived = model.apply(&Deed::Arrive { who, bot_of }, 0);
+            arrived.unwrap();
         }
-        for group in GROUPS {
-            world.found(group).await;
+        world.found(model).await;
+        for who in 1..=FOUNDERS + BOTS {
+            world.look_from(who).await;
         }
         world
     }
@@ -75,45 +80,23 @@ impl World {
         self.house.services.clock.unix_seconds()
     }
 
-    /// A group without messages: nothing but who is in it matters to rules.
-    async fn found(&self, chat_id: i64) {
-        let row = chats::ChatRow {
-            chat_id,
-            kind: "group".to_owned(),
-            creator_id: FOUNDERS,
-            title: format!("Group {chat_id}"),
-            version: 1,
-            created_at: 1,
-            ..chats::ChatRow::default()
+    async fn arrive(&mut self, who: i64, bot_of: Option<i64>) {
+        match bot_of {
+            None => self.house.person(who).await,
+            Some(owner) => self.house.bot(who, owner).await,
         };
-        let mut tx = self.house.services.store.begin().await.unwrap();
-        chats::insert(&mut tx, &row).await.unwrap();
-        tx.commit().await.unwrap();
+        self.look_from(who).await;
     }
 
-    async fn sit(&self, user_id: i64, chat_id: i64, inside: bool) {
-        let role = if inside { "member" } else { "left" };
-        let row = chats::MemberRow {
-            chat_id,
-            user_id,
-            role: role.to_owned(),
-            invited_by: user_id,
-            joined_at: 1,
-        };
-        let mut tx = self.house.services.store.begin().await.unwrap();
-        chats::put_member(&mut tx, &row).await.unwrap();
-        tx.commit().await.unwrap();
-    }
-
-    async fn arrive(&mut self, who: i64) {
-        self.house.person(who).await;
+    /// What is behind is not told any more.
+    async fn look_from(&mut self, who: i64) {
         let mut tx = self.house.services.store.read().await.unwrap();
         let cursor = updates::cursor(&mut tx, who).await.unwrap();
         self.cursors.insert(who, cursor);
     }
 
     /// The next picture, uploaded by `by`; files are used again, as clients may.
-    async fn picture(&mut self, by: i64) -> GivenMedia {
+    pub(crate) async fn picture(&mut self, by: i64) -> GivenMedia {
         self.made += 1;
         let number = self.made % PICTURES;
         let parts = match self.uploaded.get(&(by, number)) {
@@ -162,38 +145,33 @@ impl World {
                 };
                 self.house.ask(by, of, (suggest, save), media).await?
             }
-            Deed::Upload { by, fallback } => {
+            Deed::Upload { by, place } => {
                 let media = self.picture(by).await;
                 let services = &self.house.services;
-                let place = ForProfile {
-                    bot: None,
-                    fallback,
-                };
+                let place = self.for_profile(by, place);
                 photos::upload_for_profile(services, caller(by), place, &media, false).await?
             }
-            Deed::Reuse {
-                by,
-                photo,
-                fallback,
-            } => {
+            Deed::Reuse { by, photo, place } => {
                 let named = self.house.named_photo(by, photo);
                 let services = &self.house.services;
-                let place = ForProfile {
-                    bot: None,
-                    fallback,
-                };
+                let place = self.for_profile(by, place);
                 photos::reuse_for_profile(services, caller(by), place, &named).await?
             }
-            Deed::Take { by, fallback } => {
-                let place = ForProfile {
-                    bot: None,
-                    fallback,
-                };
+            Deed::Chat { by, chat, what } => return self.in_chat(by, chat, what).await,
+            Deed::Take { by, place } => {
+                let place = self.for_profile(by, place);
                 photos::take_from_profile(&self.house.services, caller(by), place).await?
             }
             _ => return self.act_on_people(deed).await.map(|()| None),
         };
         Ok(changed.photo.map(|photo| photo.photo_id))
+    }
+
+    fn for_profile(&self, by: i64, place: Place) -> ForProfile {
+        ForProfile {
+            bot: place.bot.map(|bot| self.house.named(by, bot)),
+            fallback: place.fallback,
+        }
     }
 
     async fn act_on_people(&mut self, deed: &Deed) -> Result<(), Error> {
@@ -250,11 +228,10 @@ impl World {
             Deed::CloseFriends { by, friends } => {
                 contacts::edit_close_friends(services, (*by, SESSION), friends).await?;
             }
-            Deed::Sit { by, group, inside } => self.sit(*by, *group, *inside).await,
             Deed::Leave { by } => {
                 accounts::delete(services, *by).await?;
             }
-            Deed::Arrive { who } => self.arrive(*who).await,
+            Deed::Arrive { who, bot_of } => self.arrive(*who, *bot_of).await,
             Deed::Sweep => {
                 self.house.forward(HOURS);
                 sweep::run_once(services).await?;
