@@ -200,7 +200,8 @@ impl Model {
                 {
                     return Err("INPUT_USER_DEACTIVATED");
                 }
-                if !chat.has(by) && !(returns && may_return) {
+                let may_act = chat.has(by) || (returns && may_return);
+                if !may_act {
                     return Err("CHAT_ID_INVALID");
                 }
                 self.in_group(by, id, what, fresh)

@@ -301,8 +301,8 @@ struct Told {
     new: BTreeSet<i64>,
     gone: BTreeSet<i64>,
     /// By channel.
-    posts: BTreeSet<(i64, i64)>,
-    erased: BTreeSet<(i64, i64)>,
+    posts: Posts,
+    erased: Posts,
     /// What `updatePrivacy` of the profile photo says.
     rules: Option<Vec<privacy::Rule>>,
 }
@@ -449,13 +449,12 @@ fn moved(before: &Model, model: &Model, viewer: i64) -> (BTreeSet<i64>, BTreeSet
     (only(&now, &old), only(&old, &now))
 }
 
+/// Channels and messages in them.
+type Posts = BTreeSet<(i64, i64)>;
+
 /// Messages that came into channels in which `viewer` is now, and those that went.
-fn posted(
-    before: &Model,
-    model: &Model,
-    viewer: i64,
-) -> (BTreeSet<(i64, i64)>, BTreeSet<(i64, i64)>) {
-    let ids = |from: &Model| -> BTreeSet<(i64, i64)> {
+fn posted(before: &Model, model: &Model, viewer: i64) -> (Posts, Posts) {
+    let ids = |from: &Model| -> Posts {
         let inside = model.chats.iter().filter(|(_, chat)| chat.has(viewer));
         let posts = inside.flat_map(|(id, _)| from.chat(*id).posts.keys().map(|post| (*id, *post)));
         posts.collect()
