@@ -5,6 +5,7 @@
 //! one transaction; whoever must look again is woken after the commit.
 
 pub mod accounts;
+mod acted;
 pub mod bots;
 pub mod chats;
 mod clock;

@@ -354,6 +354,13 @@ async fn a_repeated_call_changes_nothing_twice(engine: Engine) {
         told.push(edited.unwrap().told.unwrap());
     }
     assert_eq!(told[0], told[1]);
+    let (about, name) = (call(ADA), call(ADA));
+    for _ in 0..2 {
+        let changed = channels::edit_about(services, about, channel, "words").await;
+        changed.unwrap();
+        let named = channels::update_username(services, name, channel, "ours_public").await;
+        named.unwrap();
+    }
     house.block(3, ADA).await;
     let (who, users) = (call(ADA), [house.named(ADA, BOB), house.named(ADA, 3)]);
     let mut told = Vec::new();

@@ -316,6 +316,11 @@ async fn a_repeated_call_makes_nothing_twice(engine: Engine) {
     let renamed = groups::edit_title(&house.services, who, chat_id, "Coffee").await;
     let again = groups::edit_title(&house.services, who, chat_id, "Coffee").await;
     assert_eq!(message_of(&renamed.unwrap()), message_of(&again.unwrap()));
+    let who = caller(2);
+    for _ in 0..2 {
+        let about = groups::edit_about(&house.services, who, chat_id, "words").await;
+        about.unwrap();
+    }
     assert_eq!(history(&house, 1, chat_id).await.len(), 2);
 }
 

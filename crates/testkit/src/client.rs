@@ -12,6 +12,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use mtproto::{
+    MsgId,
     client::{Client as Core, ClientKey, Dial, write_binding},
     crypto::{Random, rsa::PublicKey},
     handshake::client::{Client as Handshake, ClientStep, Options},
@@ -27,7 +28,7 @@ use tokio::{
     sync::{mpsc, oneshot},
 };
 
-use crate::link::{Command, Inbox, Link, Refused, now};
+use crate::link::{Command, Craft, Inbox, Link, Refused, now};
 
 /// The layer that test clients speak unless told otherwise.
 pub const LAYER: i32 = tl::LAYER_MAX;
@@ -82,13 +83,7 @@ impl Client {
             change(&mut request);
             tl::encode(&request, LAYER).unwrap().into()
         };
-        let (reply, answer) = oneshot::channel();
-        self.commands
-            .send(Command::Crafted(Box::new(craft), reply))
-            .ok()
-            .unwrap();
-        let answer = tokio::time::timeout(PATIENCE, answer).await;
-        let answer = answer.expect("an answer in time").expect("the link runs")?;
+        let answer = self.crafted(new_msg_id(), Box::new(craft)).await?;
         Ok(tl::Reader::new(answer).bool().unwrap())
     }
 
@@ -160,6 +155,30 @@ impl Client {
         });
         reader.finish().unwrap();
         Ok(output)
+    }
+
+    /// Calls a method in the message `msg_id` of this session, which may have been sent before: what a
+    /// client does whose answer was lost. Not for the first call of a client.
+    ///
+    /// # Errors
+    /// What the server refused it with.
+    pub async fn call_as<M: Method + Put>(
+        &self,
+        msg_id: MsgId,
+        request: &M,
+    ) -> Result<M::Output, Refused> {
+        let body: Bytes = tl::encode(request, self.layer).unwrap().into();
+        let answer = self.crafted(msg_id, Box::new(|_, _| body)).await?;
+        let mut reader = tl::Reader::new(answer);
+        Ok(M::get_output(&mut reader).unwrap())
+    }
+
+    async fn crafted(&self, msg_id: MsgId, craft: Craft) -> Result<Bytes, Refused> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Crafted(msg_id, craft, reply);
+        self.commands.send(command).ok().unwrap();
+        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        answer.expect("an answer in time").expect("the link runs")
     }
 
     /// Sends TL bytes as they are.
@@ -240,6 +259,11 @@ impl Client {
             self.call(functions::updates::GetState {}).await.unwrap();
         }
     }
+}
+
+/// The id of a message that was not sent yet.
+pub fn new_msg_id() -> MsgId {
+    MsgId::at(now(), 0)
 }
 
 fn random() -> Random {

@@ -24,7 +24,7 @@ mod pictures;
 mod server;
 
 pub use account::Account;
-pub use client::{Client, LAYER};
+pub use client::{Client, LAYER, new_msg_id};
 pub use clips::clip;
 pub use files::{download, peer_photo};
 pub use link::Refused;

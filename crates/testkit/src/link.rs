@@ -45,8 +45,8 @@ pub(crate) type Craft = Box<dyn FnOnce(SessionRef, MsgId) -> Bytes + Send>;
 /// What a client may ask of its link.
 pub(crate) enum Command {
     Call(Bytes, oneshot::Sender<Result<Bytes, Refused>>),
-    /// A call whose bytes depend on the message that holds it.
-    Crafted(Craft, oneshot::Sender<Result<Bytes, Refused>>),
+    /// A call whose bytes depend on the message that holds it, under this id.
+    Crafted(MsgId, Craft, oneshot::Sender<Result<Bytes, Refused>>),
     /// Drop the connection and keep the session.
     HangUp,
     /// Connect again with the same key and session.
@@ -114,7 +114,7 @@ impl Link {
                         let id = self.core.call(now(), body);
                         self.waiting.insert(id, reply);
                     }
-                    Some(Command::Crafted(craft, reply)) => self.craft(craft, reply),
+                    Some(Command::Crafted(msg_id, craft, reply)) => self.craft(msg_id, craft, reply),
                     Some(Command::HangUp) => self.hang_up(),
                     Some(Command::Dial) => self.dial().await,
                     None => return,
@@ -123,15 +123,18 @@ impl Link {
         }
     }
 
-    fn craft(&mut self, craft: Craft, reply: oneshot::Sender<Result<Bytes, Refused>>) {
-        let now = now();
-        let msg_id = MsgId::at(now, 0);
+    fn craft(
+        &mut self,
+        msg_id: MsgId,
+        craft: Craft,
+        reply: oneshot::Sender<Result<Bytes, Refused>>,
+    ) {
         let body = craft(self.core.session().unwrap(), msg_id);
         let crafted = Crafted {
             msg_id: Some(msg_id),
             ..Crafted::default()
         };
-        self.core.craft(now, &crafted, &body);
+        self.core.craft(now(), &crafted, &body);
         self.crafted.insert(msg_id.0, reply);
     }
 

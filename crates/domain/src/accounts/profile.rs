@@ -5,7 +5,7 @@ use store::{
     rows::{bots, chats, contacts, keys, photos, privacy, users},
 };
 
-use crate::{Error, Peer, Refusal, Services, chats::groups, updates};
+use crate::{Error, Peer, Refusal, Services, acted, chats::groups, photos::Caller, updates};
 
 /// Characters of a first or last name. Source: clients cut at this length.
 const NAME_CHARS_MAX: usize = 64;
@@ -88,15 +88,18 @@ pub async fn update_profile(
 /// USERNAME_INVALID, USERNAME_OCCUPIED, USERNAME_NOT_MODIFIED.
 pub async fn update_username(
     services: &Services,
-    user_id: i64,
+    caller: Caller,
     username: &str,
-    origin: i64,
 ) -> Result<(), Error> {
+    let user_id = caller.user_id;
     let wanted = Some(username).filter(|name| !name.is_empty());
     if let Some(name) = wanted {
         check_username(name)?;
     }
     let mut tx = services.store.begin().await?;
+    if acted::before(&mut tx, caller).await? {
+        return Ok(());
+    }
     let user = users::by_id(&mut tx, user_id)
         .await?
         .ok_or(Refusal::USER_DEACTIVATED)?;
@@ -110,7 +113,8 @@ pub async fn update_username(
         return Err(Refusal::USERNAME_OCCUPIED.into());
     }
     users::set_username(&mut tx, user_id, wanted).await?;
-    let told = updates::tell_watchers(services, &mut tx, user_id, origin).await?;
+    acted::note(services, &mut tx, caller).await?;
+    let told = updates::tell_watchers(services, &mut tx, user_id, caller.session_id).await?;
     services.commit(tx, &told).await
 }
 

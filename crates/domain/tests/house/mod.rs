@@ -20,7 +20,6 @@ use domain::{
         NamedPeer,
         channels::{self, NewChannel},
     },
-    messages::Doer,
     peers::Named,
     photos::{Caller, Changed, ForContact, ForProfile, GivenMedia, NamedPhoto},
     uploads::{GivenFile, GivenParts, Part},
@@ -160,11 +159,7 @@ impl House {
             channel_id,
             access_hash: services.hashes.access_hash(seen),
         };
-        let doer = Doer {
-            user_id: owner,
-            origin: 0,
-        };
-        channels::update_username(services, doer, named, username)
+        channels::update_username(services, caller(owner), named, username)
             .await
             .unwrap();
         channel_id

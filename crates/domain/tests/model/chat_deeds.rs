@@ -177,7 +177,7 @@ impl World {
                 } else {
                     String::new()
                 };
-                channels::update_username(services, doer, named, &name).await?;
+                channels::update_username(services, caller(by), named, &name).await?;
             }
             InChat::Erase { post } => {
                 channels::delete_messages(services, doer, named, &[post]).await?;

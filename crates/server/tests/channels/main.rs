@@ -2,6 +2,7 @@
 //! administrator, members, a stranger, and one who was sent away.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod again;
 mod life;
 mod members;
 mod messages;

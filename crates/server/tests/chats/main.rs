@@ -2,6 +2,7 @@
 //! name their rows of the acceptance matrix.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
+mod again;
 mod group;
 mod people;
 mod pictures;

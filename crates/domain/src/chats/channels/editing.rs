@@ -5,11 +5,11 @@ use store::{
     rows::chats::{self as rows, ChatRow},
 };
 
-use super::{Found, NamedPeer, Outcome, acted, announce, delivery, find, queue};
+use super::{Found, NamedPeer, Outcome, announce, delivery, find, queue};
 use crate::{
-    Error, Refusal, Services, accounts,
+    Error, Refusal, Services, accounts, acted,
     chats::{self, NewPhoto},
-    messages::{Action, Doer},
+    messages::Action,
     photos::Caller,
     updates,
 };
@@ -26,7 +26,7 @@ pub async fn edit_title(
     wanted: &str,
 ) -> Result<Outcome, Error> {
     let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+    if let Some(outcome) = super::acted(services, &mut tx, caller).await? {
         return Ok(outcome);
     }
     let found = find(services, &mut tx, caller.user_id, named).await?;
@@ -55,11 +55,16 @@ pub async fn edit_title(
 /// CHAT_ABOUT_NOT_MODIFIED: the description.
 pub async fn edit_about(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     named: NamedPeer,
     wanted: &str,
 ) -> Result<(), Error> {
-    let (tx, found) = administered(services, doer.user_id, named).await?;
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    if acted::before(&mut tx, caller).await? {
+        return Ok(());
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
+    let found = found.administered()?;
     let about = chats::about(wanted)?;
     if found.chat.about == about {
         return Err(Refusal::CHAT_ABOUT_NOT_MODIFIED.into());
@@ -69,7 +74,7 @@ pub async fn edit_about(
         about,
         ..found.chat
     };
-    described(services, tx, doer, (channel, &chat)).await
+    described(services, tx, caller, (channel, &chat)).await
 }
 
 /// `channels.editPhoto`: the members are told in a service message. The upload is decoded before the
@@ -85,7 +90,7 @@ pub async fn edit_photo(
     new: NewPhoto,
 ) -> Result<Outcome, Error> {
     let mut tx = services.store.read().await?;
-    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+    if let Some(outcome) = super::acted(services, &mut tx, caller).await? {
         return Ok(outcome);
     }
     find(services, &mut tx, caller.user_id, named)
@@ -93,7 +98,9 @@ pub async fn edit_photo(
         .administered()?;
     drop(tx);
     let ready = chats::ready(services, caller.user_id, new).await?;
-    let (mut tx, found) = administered(services, caller.user_id, named).await?;
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    let found = find(services, &mut tx, caller.user_id, named).await?;
+    let found = found.administered()?;
     let photo = chats::apply(services, &mut tx, caller.user_id, &found.chat, ready).await?;
     let action = if photo.is_some() {
         Action::ChatEditPhoto
@@ -115,11 +122,16 @@ pub async fn edit_photo(
 /// USERNAME_OCCUPIED, USERNAME_NOT_MODIFIED: the name.
 pub async fn update_username(
     services: &Services,
-    doer: Doer,
+    caller: Caller,
     named: NamedPeer,
     username: &str,
 ) -> Result<(), Error> {
-    let (mut tx, found) = administered(services, doer.user_id, named).await?;
+    let mut tx = services.store.begin_for(&[queue(named)]).await?;
+    if acted::before(&mut tx, caller).await? {
+        return Ok(());
+    }
+    let found = find(services, &mut tx, caller.user_id, named).await?;
+    let found = found.administered()?;
     let wanted = Some(username).filter(|name| !name.is_empty());
     if found.chat.username.as_deref() == wanted {
         return Err(Refusal::USERNAME_NOT_MODIFIED.into());
@@ -134,7 +146,7 @@ pub async fn update_username(
         username: wanted.map(str::to_owned),
         ..found.chat
     };
-    described(services, tx, doer, (channel, &chat)).await
+    described(services, tx, caller, (channel, &chat)).await
 }
 
 /// `channels.checkUsername`: whether the channel could have this name.
@@ -159,27 +171,17 @@ async fn is_free(tx: &mut Tx, found: &Found, username: &str) -> Result<bool, Err
     Ok(holder.is_none_or(|holder| holder == found.peer()))
 }
 
-async fn administered(
-    services: &Services,
-    user_id: i64,
-    named: NamedPeer,
-) -> Result<(Tx, Found), Error> {
-    let mut tx = services.store.begin_for(&[queue(named)]).await?;
-    let found = find(services, &mut tx, user_id, named).await?;
-    let found = found.administered()?;
-    Ok((tx, found))
-}
-
-/// Writes a description and tells every member to look at the channel again.
+/// Writes what a call says of a channel, once, and tells every member to look at the channel again.
 async fn described(
     services: &Services,
     mut tx: Tx,
-    doer: Doer,
+    caller: Caller,
     (channel, chat): (i64, &ChatRow),
 ) -> Result<(), Error> {
     rows::describe(&mut tx, chat).await?;
     let members = delivery::members(&mut tx, channel).await?;
-    let by = (doer.user_id, doer.origin);
+    acted::note(services, &mut tx, caller).await?;
+    let by = (caller.user_id, caller.session_id);
     updates::channel_changed(services, &mut tx, channel, &members, by).await?;
     services.commit(tx, &members).await
 }

@@ -5,9 +5,9 @@
 
 use store::rows::chats::{self as rows, ChatRow, MemberRow};
 
-use super::{Inside, Outcome, acted, announce, begin, delivery::Draft, list_changed, outcome};
+use super::{Inside, Outcome, announce, begin, delivery::Draft, list_changed, outcome};
 use crate::{
-    Error, Refusal, Services,
+    Error, Refusal, Services, acted,
     chats::{self, NewPhoto, Role, apply, ready},
     messages::Action,
     peers::{self, Named},
@@ -26,7 +26,7 @@ pub async fn edit_title(
     given: &str,
 ) -> Result<Outcome, Error> {
     let mut tx = begin(services, chat_id, &[]).await?;
-    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+    if let Some(outcome) = super::acted(services, &mut tx, caller).await? {
         return Ok(outcome);
     }
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
@@ -65,7 +65,7 @@ pub async fn edit_photo(
 ) -> Result<Outcome, Error> {
     // Whoever may not change the picture does not get one decoded.
     let mut tx = services.store.read().await?;
-    if let Some(outcome) = acted(services, &mut tx, caller).await? {
+    if let Some(outcome) = super::acted(services, &mut tx, caller).await? {
         return Ok(outcome);
     }
     Inside::of(&mut tx, caller.user_id, chat_id).await?;
@@ -113,6 +113,9 @@ pub async fn edit_about(
     given: &str,
 ) -> Result<(), Error> {
     let mut tx = begin(services, chat_id, &[]).await?;
+    if acted::before(&mut tx, caller).await? {
+        return Ok(());
+    }
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
     let about = chats::about(given)?;
     if inside.chat.about == about {
@@ -123,6 +126,7 @@ pub async fn edit_about(
         ..inside.chat.clone()
     };
     rows::describe(&mut tx, &row).await?;
+    acted::note(services, &mut tx, caller).await?;
     let members = inside.user_ids();
     let by = (caller.user_id, caller.session_id);
     updates::chat_changed(services, &mut tx, &members, inside.peer_id(), by).await?;
@@ -179,11 +183,15 @@ pub async fn edit_admin(
 /// PEER_ID_INVALID, CHAT_ID_INVALID: the group. CHAT_ADMIN_REQUIRED: only the creator may.
 pub async fn delete(services: &Services, caller: Caller, chat_id: i64) -> Result<(), Error> {
     let mut tx = begin(services, chat_id, &[]).await?;
+    if acted::before(&mut tx, caller).await? {
+        return Ok(());
+    }
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
     if inside.role() != Role::Creator {
         return Err(Refusal::CHAT_ADMIN_REQUIRED.into());
     }
     rows::delete(&mut tx, chat_id, services.clock.unix_seconds()).await?;
+    acted::note(services, &mut tx, caller).await?;
     let members = inside.user_ids();
     let by = (caller.user_id, caller.session_id);
     updates::chat_changed(services, &mut tx, &members, inside.peer_id(), by).await?;

@@ -6,14 +6,14 @@ use domain::{Error, accounts};
 use tl::functions::account::UpdateUsername;
 
 use super::{Cx, itself};
-use crate::rpc::{Human, Rpc};
+use crate::rpc::{Human, Rpc, photos};
 
 impl Rpc for UpdateUsername {
     type Caller = Human;
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
-        let origin = caller.origin.session_id;
-        accounts::update_username(&cx.services, caller.id, &self.username, origin).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        accounts::update_username(&cx.services, who, &self.username).await?;
         itself(cx, &caller).await
     }
 }

@@ -6,16 +6,16 @@
 use domain::{Error, chats::channels};
 use tl::functions::channels::UpdateUsername;
 
-use super::{Cx, Human, doer, named_channel};
-use crate::rpc::Rpc;
+use super::{Cx, Human, named_channel};
+use crate::rpc::{Rpc, photos};
 
 impl Rpc for UpdateUsername {
     type Caller = Human;
 
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let named = named_channel(&self.channel);
-        let doer = doer(caller.id, &caller.origin);
-        channels::update_username(&cx.services, doer, named, &self.username).await?;
+        let who = photos::caller(caller.id, &caller.origin);
+        channels::update_username(&cx.services, who, named, &self.username).await?;
         Ok(true)
     }
 }

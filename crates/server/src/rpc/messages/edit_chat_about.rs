@@ -9,21 +9,20 @@ use domain::{
 };
 use tl::functions::messages::EditChatAbout;
 
-use super::{Cx, User, doer, named_chat};
+use super::{Cx, User, named_chat};
 use crate::rpc::{Rpc, photos};
 
 impl Rpc for EditChatAbout {
     type Caller = User;
 
     async fn handle(self, caller: User, cx: &Cx) -> Result<bool, Error> {
+        let who = photos::caller(caller.id, &caller.origin);
         match named_chat(&self.peer) {
             NamedPeer::Group(chat_id) => {
-                let who = photos::caller(caller.id, &caller.origin);
                 groups::edit_about(&cx.services, who, chat_id, &self.about).await?;
             }
             named @ NamedPeer::Channel { .. } => {
-                let doer = doer(caller.id, &caller.origin);
-                channels::edit_about(&cx.services, doer, named, &self.about).await?;
+                channels::edit_about(&cx.services, who, named, &self.about).await?;
             }
             NamedPeer::User(_) | NamedPeer::Nothing => {
                 return Err(Refusal::PEER_ID_INVALID.into());
