@@ -114,7 +114,9 @@ impl Link {
                         let id = self.core.call(now(), body);
                         self.waiting.insert(id, reply);
                     }
-                    Some(Command::Crafted(msg_id, craft, reply)) => self.craft(msg_id, craft, reply),
+                    Some(Command::Crafted(msg_id, craft, reply)) => {
+                        self.craft(msg_id, craft, reply);
+                    }
                     Some(Command::HangUp) => self.hang_up(),
                     Some(Command::Dial) => self.dial().await,
                     None => return,
