@@ -5,66 +5,51 @@ use domain::{
     chats::{
         self, NamedPeer, NewPhoto,
         channels::{self, Banned, NewChannel},
-        groups::{self, Adding, Removing},
+        groups::{self, Adding, Creation, Removing},
     },
     messages::Doer,
 };
-use store::rows::chats as rows;
 
 use super::{
-    chats::{Chat, InChat, Kind},
-    privacy::GROUPS,
+    chats::{InChat, Kind},
     rules::Model,
-    world::{FOUNDERS, World},
+    world::World,
 };
 use crate::house::{SESSION, caller};
 
 impl World {
-    /// Two groups, a supergroup and a broadcast channel; the model gets to know them.
-    pub(crate) async fn found(&self, model: &mut Model) {
-        for group in GROUPS {
-            self.found_group(group).await;
-            model.chats.insert(group, Chat::new(Kind::Group, FOUNDERS));
-        }
-        for (creator, kind) in [(1, Kind::Megagroup), (2, Kind::Broadcast)] {
+    /// A new group or channel; its id.
+    pub(crate) async fn found(&mut self, by: i64, kind: Kind, with: i64) -> Result<i64, Error> {
+        let services = &self.house.services;
+        let title = "Chat".to_owned();
+        let id = if kind == Kind::Group {
+            let creation = Creation {
+                title,
+                users: vec![self.house.named(by, with)],
+                tells_missing: true,
+            };
+            let made = groups::create(services, caller(by), creation).await?;
+            let made = made.outcome.unwrap();
+            let chats = made.bundle.chats.iter().map(|chat| chat.chat_id);
+            chats.max().unwrap()
+        } else {
             let new = NewChannel {
                 megagroup: kind == Kind::Megagroup,
-                title: "Channel".to_owned(),
+                title,
                 about: String::new(),
             };
-            let made = channels::create(&self.house.services, caller(creator), new).await;
-            let chat = Chat::new(kind, creator);
-            model.chats.insert(made.unwrap().channel_id, chat);
+            let made = channels::create(services, caller(by), new).await?;
+            made.channel_id
+        };
+        if kind == Kind::Group {
+            self.groups.insert(id);
         }
-    }
-
-    /// With a number that rules of privacy name.
-    async fn found_group(&self, chat_id: i64) {
-        let row = rows::ChatRow {
-            chat_id,
-            kind: "group".to_owned(),
-            creator_id: FOUNDERS,
-            title: format!("Group {chat_id}"),
-            version: 1,
-            created_at: 1,
-            ..rows::ChatRow::default()
-        };
-        let creator = rows::MemberRow {
-            chat_id,
-            user_id: FOUNDERS,
-            role: "creator".to_owned(),
-            invited_by: FOUNDERS,
-            joined_at: 1,
-        };
-        let mut tx = self.house.services.store.begin().await.unwrap();
-        rows::insert(&mut tx, &row).await.unwrap();
-        rows::put_member(&mut tx, &creator).await.unwrap();
-        tx.commit().await.unwrap();
+        Ok(id)
     }
 
     /// How `viewer` names a group or channel.
     pub(crate) fn named_chat(&self, viewer: i64, chat_id: i64) -> NamedPeer {
-        if GROUPS.contains(&chat_id) {
+        if self.groups.contains(&chat_id) {
             return NamedPeer::Group(chat_id);
         }
         let seen = Seen::channel(viewer, chat_id);
@@ -88,11 +73,11 @@ impl World {
             },
             InChat::Known { photo } => NewPhoto::Known(self.house.named_photo(by, photo)),
             InChat::Empty => NewPhoto::Nothing,
-            _ if GROUPS.contains(&chat) => return self.in_group(by, chat, what).await,
+            _ if self.groups.contains(&chat) => return self.in_group(by, chat, what).await,
             _ => return self.in_channel(by, chat, what).await,
         };
         let services = &self.house.services;
-        if GROUPS.contains(&chat) {
+        if self.groups.contains(&chat) {
             let done = groups::edit_photo(services, caller(by), chat, new).await?;
             let photos = done.entries.iter().find_map(|entry| match entry {
                 domain::updates::Entry::Message { message, .. } => message.photo_id,

@@ -189,6 +189,19 @@ impl Model {
         chats.any(|chat| chat.is_open_to(viewer) && shows(chat))
     }
 
+    /// Who does not want to come into a new group is left out.
+    pub(crate) fn found(&mut self, by: i64, kind: Kind, with: i64, id: i64) {
+        let comes = kind == Kind::Group && with != by && !self.unwilling(by, with);
+        let mut chat = Chat::new(kind, by);
+        if comes {
+            chat.sit(with, (Role::Member, by));
+        }
+        self.chats.insert(id, chat);
+        if kind == Kind::Group {
+            self.tell_group(by, id, None);
+        }
+    }
+
     pub(crate) fn in_chat(&mut self, by: i64, id: i64, what: InChat, fresh: i64) -> Outcome {
         let chat = self.chat(id);
         match chat.kind {

@@ -456,7 +456,8 @@ type Posts = BTreeSet<(i64, i64)>;
 fn posted(before: &Model, model: &Model, viewer: i64) -> (Posts, Posts) {
     let ids = |from: &Model| -> Posts {
         let inside = model.chats.iter().filter(|(_, chat)| chat.has(viewer));
-        let posts = inside.flat_map(|(id, _)| from.chat(*id).posts.keys().map(|post| (*id, *post)));
+        let known = inside.filter_map(|(id, _)| Some((*id, from.chats.get(id)?)));
+        let posts = known.flat_map(|(id, chat)| chat.posts.keys().map(move |post| (id, *post)));
         posts.collect()
     };
     let (old, now) = (ids(before), ids(model));

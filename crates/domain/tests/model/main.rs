@@ -61,7 +61,7 @@ async fn one(world: &mut World, model: &mut Model, deed: &Deed, all: bool) -> Re
     model.now = world.now();
     let newest = model.photos.keys().last().copied().unwrap_or(0);
     let fresh = came.outcome.as_ref().ok().copied().flatten().unwrap_or(0);
-    let by_rules = model.apply(deed, fresh);
+    let by_rules = model.apply(deed, came.chat.unwrap_or(fresh));
     let outcome = came.outcome.as_ref().map(|_| ()).map_err(String::as_str);
     if outcome != by_rules {
         return Err(format!("came to {outcome:?}, by the rules {by_rules:?}"));
@@ -139,7 +139,7 @@ impl Looks {
                     looks.files.extend(photos.map(|photo| (viewer, photo)));
                 }
             }
-            for chat in model.chats.keys() {
+            for chat in before.chats.keys() {
                 let was = before.shown_of_chat(viewer, *chat);
                 let is = model.shown_of_chat(viewer, *chat);
                 let photos = was.into_iter().chain(is).filter(|_| was != is);

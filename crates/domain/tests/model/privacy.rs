@@ -5,9 +5,6 @@ use std::collections::BTreeSet;
 
 use super::rules::{Model, Outcome, Person};
 
-/// The groups that rules may name.
-pub(crate) const GROUPS: [i64; 2] = [70, 71];
-
 /// For whom a rule is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Whom {

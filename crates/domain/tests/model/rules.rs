@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    chats::{Chat, InChat},
+    chats::{Chat, InChat, Kind},
     privacy::Rule,
 };
 
@@ -115,6 +115,8 @@ pub(crate) enum Deed {
     Privacy { by: i64, rules: Vec<Rule> },
     /// `contacts.editCloseFriends`.
     CloseFriends { by: i64, friends: Vec<i64> },
+    /// `messages.createChat`, `channels.createChannel`; a group begins with somebody else.
+    Found { by: i64, kind: Kind, with: i64 },
     /// Something in or to a group or channel.
     Chat { by: i64, chat: i64, what: InChat },
     /// `account.deleteAccount`.
@@ -247,7 +249,7 @@ impl Model {
         kept
     }
 
-    /// Does a deed; `fresh` is the id of the photo that it makes, if it makes one.
+    /// Does a deed; `fresh` is the id of the photo or chat that it makes, if it makes one.
     pub(crate) fn apply(&mut self, deed: &Deed, fresh: i64) -> Outcome {
         match deed {
             Deed::Contact { .. } => self.contact_picture(deed, fresh),
@@ -287,6 +289,10 @@ impl Model {
             Deed::Privacy { by, rules } => self.set_rules(*by, rules),
             Deed::CloseFriends { by, friends } => {
                 self.set_close_friends(*by, friends);
+                Ok(())
+            }
+            Deed::Found { by, kind, with } => {
+                self.found(*by, *kind, *with, fresh);
                 Ok(())
             }
             Deed::Chat { by, chat, what } => self.in_chat(*by, *chat, *what, fresh),

@@ -3,14 +3,16 @@
 //! out and the rest still makes sense.
 
 use super::{
-    chats::{InChat, Kind},
-    privacy::{GROUPS, Rule, Whom},
+    chats::{Chat, InChat, Kind},
+    privacy::{Rule, Whom},
     rules::{Deed, Model, Place},
 };
 
 /// Accounts that are not deleted: at least so many, and at most so many with the deleted ones.
 const ALIVE_MIN: usize = 6;
 const PEOPLE_MAX: usize = 16;
+/// Groups and channels, also those in which nobody is any more.
+const CHATS_MAX: usize = 12;
 
 /// The numbers of kinds, as often as each shall come.
 const KINDS: u32 = 162;
@@ -242,11 +244,30 @@ impl Step {
         })
     }
 
-    /// Mostly by somebody who is there.
+    /// In a chat that somebody leads; where there are few, a new one.
     fn chat(self, model: &Model, by: i64, kind: u32) -> Option<Deed> {
+        let [_, b, c] = self.picks;
+        let led = |(_, chat): &(&i64, &Chat)| chat.present().iter().any(|who| chat.is_admin(*who));
+        let led: Vec<(&i64, &Chat)> = model.chats.iter().filter(led).collect();
+        for kind in [Kind::Group, Kind::Megagroup, Kind::Broadcast] {
+            let wanted = if kind == Kind::Group { 2 } else { 1 };
+            let with = pick(&model.alive(), b)?;
+            let there = led.iter().filter(|(_, chat)| chat.kind == kind).count();
+            let possible = kind != Kind::Group || with != by;
+            if there < wanted && possible && model.chats.len() < CHATS_MAX {
+                return Some(Deed::Found { by, kind, with });
+            }
+        }
+        // Now and then in one that nobody leads any more.
+        let led: Vec<i64> = led.iter().map(|(id, _)| **id).collect();
+        let all: Vec<i64> = model.chats.keys().copied().collect();
+        let chat = pick(if c % 8 == 0 { &all } else { &led }, c / 16)?;
+        self.in_chat(model, by, chat, kind)
+    }
+
+    /// Mostly by somebody who is there.
+    fn in_chat(self, model: &Model, by: i64, chat: i64, kind: u32) -> Option<Deed> {
         let [a, b, c] = self.picks;
-        let chats: Vec<i64> = model.chats.keys().copied().collect();
-        let chat = pick(&chats, c / 16)?;
         let inside = model.chat(chat).present();
         let member = pick(&inside, a).filter(|_| c % 4 != 0);
         let admins = inside
@@ -346,12 +367,19 @@ fn somebody(model: &Model, by: i64, more: &mut Seeded) -> Option<Whom> {
         (0..count).map(|_| pick(&from, more.next())).collect()
     };
     let others = || model.people.keys().copied().filter(|id| *id != by);
+    let is_group = |(_, chat): &(&i64, &Chat)| chat.kind == Kind::Group;
+    let all = model
+        .chats
+        .iter()
+        .filter(is_group)
+        .map(|(id, _)| *id)
+        .collect();
     let groups = model.groups_of(by).into_iter().collect();
     let (users, groups) = (ids(others().collect()), ids(groups));
     Some(match more.next() % 64 {
         0 => Whom::Premium,
         1 => Whom::Users(vec![by]),
-        2 => Whom::Members(GROUPS.to_vec()),
+        2 => Whom::Members(all),
         3..=4 => Whom::Bots,
         5..=16 => Whom::All,
         17..=26 => Whom::Contacts,

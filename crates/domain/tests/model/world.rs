@@ -1,7 +1,7 @@
 //! The real rules on a real store, doing the same deeds.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -16,6 +16,7 @@ use domain::{
 };
 
 use super::{
+    chats::Kind,
     privacy::{Rule, Whom},
     rules::{Deed, Model, Place},
 };
@@ -37,6 +38,8 @@ const BOTS: i64 = 2;
 pub(crate) struct Came {
     /// The new photo, or the word of the refusal.
     pub(crate) outcome: Result<Option<i64>, String>,
+    /// The new group or channel.
+    pub(crate) chat: Option<i64>,
     /// What `photos.deletePhotos` says it deleted.
     pub(crate) deleted: Option<Vec<i64>>,
 }
@@ -44,6 +47,8 @@ pub(crate) struct Came {
 /// The world.
 pub(crate) struct World {
     pub(crate) house: House,
+    /// Chats that are groups and not channels.
+    pub(crate) groups: BTreeSet<i64>,
     /// How far each account has been told.
     pub(crate) cursors: BTreeMap<i64, updates::Cursor>,
     /// Uploads of this hour: by account, the numbers of pictures.
@@ -58,6 +63,7 @@ impl World {
         let pictures = (0..PICTURES).map(|shade| bmp(SIDE_PX, SIDE_PX, (shade * 16) as u8));
         let mut world = Self {
             house: House::on(engine).await,
+            groups: BTreeSet::new(),
             cursors: BTreeMap::new(),
             uploaded: HashMap::new(),
             pictures: pictures.collect(),
@@ -69,7 +75,16 @@ impl World {
             let arrived = model.apply(&Deed::Arrive { who, bot_of }, 0);
             arrived.unwrap();
         }
-        world.found(model).await;
+        for (by, kind) in [
+            (5, Kind::Group),
+            (4, Kind::Group),
+            (1, Kind::Megagroup),
+            (2, Kind::Broadcast),
+        ] {
+            let with = by - 1;
+            let id = world.found(by, kind, with).await.unwrap();
+            model.found(by, kind, with, id);
+        }
         for who in 1..=FOUNDERS + BOTS {
             world.look_from(who).await;
         }
@@ -117,16 +132,27 @@ impl World {
     /// Does a deed.
     pub(crate) async fn act(&mut self, deed: &Deed) -> Came {
         self.house.forward(Duration::from_secs(1));
-        let mut deleted = None;
+        let (mut deleted, mut chat) = (None, None);
         let outcome = match deed {
             Deed::Delete { by, photos } => self.delete(*by, photos).await.map(|ids| {
                 deleted = Some(ids);
                 None
             }),
+            Deed::Found { by, kind, with } => {
+                let found = self.found(*by, *kind, *with).await;
+                found.map(|id| {
+                    chat = Some(id);
+                    None
+                })
+            }
             deed => self.act_on_pictures(deed).await,
         };
         let outcome = outcome.map_err(word);
-        Came { outcome, deleted }
+        Came {
+            outcome,
+            chat,
+            deleted,
+        }
     }
 
     async fn act_on_pictures(&mut self, deed: &Deed) -> Result<Option<i64>, Error> {
