@@ -7,7 +7,7 @@ use crate::decode::decode;
 use crate::film::film;
 use crate::mp4::read::{Track, track};
 use crate::mp4::shown::Shown;
-use crate::mp4::write::{Coded, Edit, MOVIE_TIMESCALE, Picture, file};
+use crate::mp4::write::{Coded, Edit, Picture, file};
 use crate::show::Screen;
 use crate::sps_read::Look;
 use crate::units::{Frame, Sets, frames, sets};
@@ -279,7 +279,8 @@ impl Clip<'_> {
             height_px: look.cut_px.1 as u16,
             side_px: self.side_px as u16,
             timescale: track.timescale,
-            lasts: self.duration_ms,
+            movie_timescale: track.movie_timescale,
+            lasts: (self.duration_ms * u64::from(track.movie_timescale)).div_ceil(1_000),
             avcc: &self
                 .sets
                 .record(track.avcc, look.profile_idc == PROFILE_HIGH),
@@ -292,17 +293,20 @@ impl Clip<'_> {
     }
 }
 
-/// The edit list in the timescale of what is written, where the first frame is decoded at 0.
+/// The edit list where the first frame is decoded at 0.
 fn edits(track: &Track<'_>) -> Vec<Edit> {
     let begins = track.samples.first().map_or(0, |sample| sample.decoded);
-    let lasts = |ticks: u64| {
-        let scaled =
-            u128::from(ticks) * u128::from(MOVIE_TIMESCALE) / u128::from(track.movie_timescale);
-        scaled as u64
-    };
-    let parts = track.parts.iter().map(|part| Edit {
-        lasts: lasts(part.lasts),
-        from: part.from.map_or(-1, |from| (from - begins).max(0)),
+    let parts = track.parts.iter().map(|part| {
+        let mut lasts = part.lasts;
+        if let (0, Some(from)) = (lasts, part.from) {
+            // To the end, which only files in fragments may say so.
+            let ticks = (track.end() - from).max(0) as u128 * u128::from(track.movie_timescale);
+            lasts = ticks.div_ceil(u128::from(track.timescale)) as u64;
+        }
+        Edit {
+            lasts,
+            from: part.from.map_or(-1, |from| (from - begins).max(0)),
+        }
     });
     parts.collect()
 }

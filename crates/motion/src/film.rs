@@ -154,6 +154,7 @@ fn mux(units: &[Vec<u8>], side_px: u32, fps: u32) -> Result<Bytes, Unfilmable> {
         height_px: side_px as u16,
         side_px: side_px as u16,
         timescale: fps * FRAME_TICKS,
+        movie_timescale: 1_000,
         lasts: (samples.len() as u64 * 1_000).div_ceil(u64::from(fps)),
         avcc: &sps::avcc(&sps, pps),
         entry: *b"avc1",

@@ -70,6 +70,17 @@ pub(crate) struct Track<'a> {
     pub(crate) samples: Vec<Sample>,
 }
 
+impl Track<'_> {
+    /// When the last frame ends, in the track's timescale.
+    pub(crate) fn end(&self) -> i64 {
+        let ends = self
+            .samples
+            .iter()
+            .map(|sample| sample.shown() + i64::from(sample.lasts));
+        ends.max().unwrap_or(0)
+    }
+}
+
 /// Reads the boxes of `source`.
 pub(crate) fn track(source: &[u8]) -> Result<Track<'_>, Unplayable> {
     match Boxes::of(source).next() {

@@ -23,11 +23,7 @@ impl Shown {
         let mut order: Vec<usize> = (0..track.samples.len()).collect();
         order.sort_by_key(|&number| track.samples[number].shown());
         let first = track.samples[*order.first()?].shown();
-        let ends = track
-            .samples
-            .iter()
-            .map(|sample| sample.shown() + i64::from(sample.lasts));
-        let end = ends.max()?;
+        let end = track.end();
         let whole = [Part {
             lasts: 0,
             from: Some(first),

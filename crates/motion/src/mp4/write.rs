@@ -3,8 +3,6 @@
 
 use bytes::Bytes;
 
-/// What times of the whole movie count in, a second.
-pub(crate) const MOVIE_TIMESCALE: u32 = 1_000;
 /// The unity matrix of a movie or track.
 pub(crate) const UPRIGHT: [u32; 9] = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
 /// Dots per inch in a sample entry, as 16.16; nobody reads it.
@@ -32,7 +30,7 @@ pub(crate) struct Coded<'a> {
 /// A part of the track that is shown, or a pause before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// In [`MOVIE_TIMESCALE`].
+    /// In the movie's timescale.
     pub(crate) lasts: u64,
     /// Where it begins in the track's timescale; -1: nothing is shown.
     pub(crate) from: i64,
@@ -49,7 +47,9 @@ pub(crate) struct Picture<'a> {
     pub(crate) side_px: u16,
     /// Ticks a second of the frames' times.
     pub(crate) timescale: u32,
-    /// How long the whole movie is shown, in [`MOVIE_TIMESCALE`].
+    /// Ticks a second of the movie's times.
+    pub(crate) movie_timescale: u32,
+    /// How long the whole movie is shown, in the movie's timescale.
     pub(crate) lasts: u64,
     /// The parameter sets: the content of `avcC`.
     pub(crate) avcc: &'a [u8],
@@ -142,7 +142,7 @@ fn put_all(out: &mut Vec<u8>, values: &[u32]) {
 
 fn movie_header(out: &mut Vec<u8>, picture: &Picture<'_>) {
     full(out, b"mvhd", 0, |out| {
-        put_all(out, &[0, 0, MOVIE_TIMESCALE, short(picture.lasts)]);
+        put_all(out, &[0, 0, picture.movie_timescale, short(picture.lasts)]);
         // Speed, volume, reserved.
         put_all(out, &[0x1_0000, 0x100_0000, 0, 0]);
         put_all(out, &UPRIGHT);
