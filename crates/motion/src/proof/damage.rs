@@ -135,25 +135,29 @@ fn with(mp4: &[u8], kind: &[u8; 4], at: usize, bytes: &[u8]) -> Vec<u8> {
     lying
 }
 
-#[test]
-fn numbers_that_lie_are_refused_with_a_reason() {
-    let [plain, fragments] = bases();
-    let huge = [0xFF; 4];
+/// Bytes of a file that lies, and how it is judged.
+type Lie = (&'static str, Vec<u8>, Result<(), Unplayable>);
+
+/// Four bytes of the largest number.
+const HUGE: [u8; 4] = [0xFF; 4];
+
+/// How many there are.
+fn lies_of_counts(plain: &[u8]) -> Vec<Lie> {
     let broken = |what: &'static str| Err(Unplayable::Broken(what));
-    let cases: Vec<(&str, Vec<u8>, Result<(), Unplayable>)> = vec![
+    vec![
         (
             "no ticks in a movie",
-            with(&plain, b"mvhd", 12, &[0; 4]),
+            with(plain, b"mvhd", 12, &[0; 4]),
             broken("ticks a second"),
         ),
         (
             "no ticks in a track",
-            with(&plain, b"mdhd", 12, &[0; 4]),
+            with(plain, b"mdhd", 12, &[0; 4]),
             broken("ticks a second"),
         ),
         (
             "many frames",
-            with(&plain, b"stsz", 8, &huge),
+            with(plain, b"stsz", 8, &HUGE),
             Err(Unplayable::Frames {
                 frames: 0xFFFF_FFFF,
                 max: 1_260,
@@ -161,7 +165,7 @@ fn numbers_that_lie_are_refused_with_a_reason() {
         ),
         (
             "many frames of one size",
-            with(&plain, b"stsz", 4, &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]),
+            with(plain, b"stsz", 4, &[0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF]),
             Err(Unplayable::Frames {
                 frames: 0xFFFF_FFFF,
                 max: 1_260,
@@ -169,81 +173,91 @@ fn numbers_that_lie_are_refused_with_a_reason() {
         ),
         (
             "large frames",
-            with(&plain, b"stsz", 4, &huge),
+            with(plain, b"stsz", 4, &HUGE),
             broken("a frame beyond the file"),
         ),
         (
             "many runs of frames",
-            with(&plain, b"stsc", 4, &huge),
+            with(plain, b"stsc", 4, &HUGE),
             broken("stsc"),
         ),
         (
             "chunks from nought on",
-            with(&plain, b"stsc", 8, &huge),
+            with(plain, b"stsc", 8, &HUGE),
             broken("stsc"),
         ),
         (
             "many chunks",
-            with(&plain, b"stco", 4, &huge),
+            with(plain, b"stco", 4, &HUGE),
             broken("stco"),
         ),
+    ]
+}
+
+/// Where frames are, and when.
+fn lies_of_places(plain: &[u8]) -> Vec<Lie> {
+    let broken = |what: &'static str| Err(Unplayable::Broken(what));
+    vec![
         (
             "a chunk beyond the file",
-            with(&plain, b"stco", 8, &huge),
+            with(plain, b"stco", 8, &HUGE),
             broken("a frame beyond the file"),
         ),
         (
             "no frames in chunks",
-            with(&plain, b"stsc", 12, &[0; 4]),
+            with(plain, b"stsc", 12, &[0; 4]),
             broken("frames without a place"),
         ),
         (
             "another kind of frame",
-            with(&plain, b"stsc", 16, &huge),
+            with(plain, b"stsc", 16, &HUGE),
             Err(Unplayable::Unsupported("several kinds of frames")),
         ),
-        (
-            "many times",
-            with(&plain, b"stts", 4, &huge),
-            broken("stts"),
-        ),
+        ("many times", with(plain, b"stts", 4, &HUGE), broken("stts")),
         (
             "too few times",
-            with(&plain, b"stts", 8, &[0, 0, 0, 1]),
+            with(plain, b"stts", 8, &[0, 0, 0, 1]),
             broken("stts"),
         ),
         (
             "many delays",
-            with(&plain, b"ctts", 4, &huge),
+            with(plain, b"ctts", 4, &HUGE),
             broken("ctts"),
         ),
+    ]
+}
+
+/// What is shown, and what fragments say.
+fn other_lies(plain: &[u8], fragments: &[u8]) -> Vec<Lie> {
+    let broken = |what: &'static str| Err(Unplayable::Broken(what));
+    vec![
         (
             "many edits",
-            with(&plain, b"elst", 4, &huge),
+            with(plain, b"elst", 4, &HUGE),
             Err(Unplayable::Unsupported("a long edit list")),
         ),
         (
             "a frozen edit",
-            with(&plain, b"elst", 16, &[0; 4]),
+            with(plain, b"elst", 16, &[0; 4]),
             Err(Unplayable::Unsupported("slower, faster or frozen parts")),
         ),
         (
             "a frame that is none",
-            with(&plain, b"stss", 8, &huge),
+            with(plain, b"stss", 8, &HUGE),
             broken("stss"),
         ),
         (
             "wide in the entry",
-            with(&plain, b"stsd", 40, &[0x40, 0]),
+            with(plain, b"stsd", 40, &[0x40, 0]),
             Err(Unplayable::Coded {
                 width_px: 0x4000,
                 height_px: 160,
             }),
         ),
-        ("no record", with(&plain, b"avcC", 0, &[9]), broken("avcC")),
+        ("no record", with(plain, b"avcC", 0, &[9]), broken("avcC")),
         (
             "many fragments' frames",
-            with(&fragments, b"trun", 4, &huge),
+            with(fragments, b"trun", 4, &HUGE),
             Err(Unplayable::Frames {
                 frames: 0xFFFF_FFFF,
                 max: 1_260,
@@ -251,16 +265,26 @@ fn numbers_that_lie_are_refused_with_a_reason() {
         ),
         (
             "a fragment beyond time",
-            with(&fragments, b"tfdt", 4, &[0xFF; 8]),
+            with(fragments, b"tfdt", 4, &[0xFF; 8]),
             broken("tfdt"),
         ),
         (
             "a run beyond the file",
-            with(&fragments, b"trun", 8, &[0x7F, 0xFF, 0xFF, 0xFF]),
+            with(fragments, b"trun", 8, &[0x7F, 0xFF, 0xFF, 0xFF]),
             broken("a frame beyond the file"),
         ),
+    ]
+}
+
+#[test]
+fn numbers_that_lie_are_refused_with_a_reason() {
+    let [plain, fragments] = bases();
+    let lies = [
+        lies_of_counts(&plain),
+        lies_of_places(&plain),
+        other_lies(&plain, &fragments),
     ];
-    for (name, mp4, reason) in cases {
+    for (name, mp4, reason) in lies.into_iter().flatten() {
         assert_eq!(judged(name, &mp4), reason, "{name}");
     }
 }
