@@ -42,12 +42,6 @@ pub fn clip(
     start_s: Option<f64>,
     stills: bool,
 ) -> Result<Moving, Unplayable> {
-    if source.len() > limits.bytes_max {
-        return Err(Unplayable::Bytes {
-            bytes: source.len(),
-            max: limits.bytes_max,
-        });
-    }
     let (track, clip) = opened(source, limits, start_s)?;
     let (still, small) = clip.pictures(stills)?;
     let side_px = clip.side_px;
@@ -70,6 +64,12 @@ fn opened<'a>(
     limits: &ClipLimits,
     start_s: Option<f64>,
 ) -> Result<(Track<'a>, Clip<'a>), Unplayable> {
+    if source.len() > limits.bytes_max {
+        return Err(Unplayable::Bytes {
+            bytes: source.len(),
+            max: limits.bytes_max,
+        });
+    }
     let track = track(source)?;
     let sets = sets(track.avcc)?;
     let (frames, look) = frames(source, &track, &sets)?;
@@ -309,6 +309,12 @@ fn edits(track: &Track<'_>) -> Vec<Edit> {
         }
     });
     parts.collect()
+}
+
+/// The side of a clip and its size `u`, for fuzzers.
+pub(crate) fn written_anew(source: &[u8], limits: &ClipLimits) -> Result<(u32, Bytes), Unplayable> {
+    let (track, clip) = opened(source, limits, None)?;
+    Ok((clip.side_px, clip.rewritten(&track)))
 }
 
 /// The still before it is cut to sizes, for tests.

@@ -1,4 +1,4 @@
-//! Entry point for fuzzers: any bytes as a sticker, judged and drawn, promises checked.
+//! Entry points for fuzzers: any bytes as a sticker, judged and drawn, or as a clip; promises checked.
 
 use crate::opened::Opened;
 use crate::{
@@ -45,4 +45,29 @@ pub fn fuzz_sticker(data: &[u8]) {
     if let Ok(mut opened) = Opened::of(file) {
         let _: Result<_, _> = opened.picture(f64::MAX, SIDE_PX);
     }
+}
+
+/// Judges `data` as a clip and writes it anew, without decoding a frame.
+///
+/// # Panics
+/// When what is written is no clip, or larger than what was sent and an index; never by what `data` holds.
+pub fn fuzz_clip(data: &[u8]) {
+    let limits = crate::ClipLimits {
+        bytes_max: 64 * 1024,
+        side_px_min: 1,
+        ..crate::ClipLimits::default()
+    };
+    let Ok((side_px, mp4)) = crate::clip::written_anew(data, &limits) else {
+        return;
+    };
+    // Lengths of units may grow to four bytes, and each frame has its rows in the index.
+    let most = data.len() * 5 + crate::mp4::read::FRAMES_MAX * 24 + 4_096;
+    assert!(mp4.len() <= most, "{} bytes of {}", mp4.len(), data.len());
+    let limits = crate::ClipLimits {
+        bytes_max: most,
+        duration_ms_max: limits.duration_ms_max * 2,
+        ..limits
+    };
+    let again = crate::clip::written_anew(&mp4, &limits);
+    assert!(again.is_ok_and(|(side, _)| side == side_px), "no clip");
 }

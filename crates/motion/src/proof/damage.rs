@@ -358,6 +358,7 @@ fn any_byte_may_be_wrong() {
             let mut damaged = mp4.clone();
             damaged[at] ^= [0x80, 0x01, 0xFF][at % 3];
             let _ = judged("damaged", &damaged);
+            crate::fuzz_clip(&damaged);
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::{ClipLimits, Unplayable};
 
 /// Loss that nobody sees.
 const GOOD_DB: f64 = 35.0;
+/// In size `p`, which is encoded twice; a frame before or after has about 20.
+const SMALL_DB: f64 = 28.0;
 /// In stills, which JPEG makes smaller.
 const GOOD_JPEG_DB: f64 = 35.0;
 
@@ -176,8 +178,31 @@ fn check(recipe: Recipe) {
     let db = psnr_db(&jpeg, &frames[0].1);
     assert!(db >= GOOD_JPEG_DB, "{name}: the JPEG has {db:.1} dB");
     assert_eq!(hashes(&whole.big.mp4), hashes(mp4), "{name}: other frames");
-    assert!(whole.small.is_some(), "{name}: no small film");
+    let small = whole.small.expect("a small film");
+    if side == small.side_px as usize {
+        alike(name, &judged(&small.mp4, side), &frames);
+    }
     plain(name, &whole.big.mp4, &frames);
+}
+
+/// The small film shows at any time what the clip shows.
+fn alike(name: &str, small: &[(f64, Vec<u8>)], frames: &[(f64, Vec<u8>)]) {
+    assert!(
+        small.len() * 3 > frames.len(),
+        "{name}: {} small frames",
+        small.len()
+    );
+    for (time, rgb) in small {
+        let shown = frames
+            .iter()
+            .rposition(|(came, _)| *came <= time + 1e-5)
+            .unwrap_or(0);
+        let db = psnr_db(rgb, &frames[shown].1);
+        assert!(
+            db >= SMALL_DB,
+            "{name}: the small film has {db:.1} dB at {time}"
+        );
+    }
 }
 
 /// The file that clients get: one track, nothing that names anybody, the index first, the same times.

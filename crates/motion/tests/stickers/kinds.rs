@@ -95,8 +95,9 @@ fn a_video_sticker_has_its_facts_and_its_film() {
         ..still_of(file, &[0x00FF_FFFF, 0x0000_0000])
     };
     let drawn = draw(&drawing).unwrap();
-    let clip = media::clip(&drawn.big.unwrap().mp4).unwrap();
-    assert_eq!(clip.side_px, FILM_SIDE_PX);
+    let limits = motion::ClipLimits::default();
+    let clip = motion::clip(&drawn.big.unwrap().mp4, &limits, None, false).unwrap();
+    assert_eq!(clip.big.side_px, FILM_SIDE_PX);
     let (_, pixels) = decoded(&drawn.stills.unwrap().sizes[2].jpeg);
     // The circle hides the middle; the ground is seen in the corners of the sticker.
     let [first, last] = [0, 640 * 640 - 1].map(|at| pixels.as_chunks::<3>().0[at]);
