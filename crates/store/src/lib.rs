@@ -11,6 +11,7 @@ mod migrate;
 mod off_thread;
 pub mod rows;
 pub mod spool;
+mod tag;
 mod tx;
 mod value;
 

@@ -1,6 +1,10 @@
 //! Blobs as files: `FOLDER/ab/abcd…`, each written beside and renamed into place, so that a name
 //! is either absent or whole. File and folder are synced before `put` returns.
+//!
+//! Several nodes may use one folder. What they must agree on stands in names and times of files, never
+//! in memory (docs/decisions/0182).
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -13,16 +17,20 @@ use bytes::Bytes;
 
 use super::{BlobError, BlobKey, Kept};
 use crate::off_thread::{OffThread, private_folder};
+use crate::tag;
+
+/// Begins the name that an old blob has in `new/` while it is decided whether it goes.
+const AWAY: &str = "away.";
 
 /// Blobs of one folder.
 #[derive(Debug)]
 pub struct Files {
     folder: Arc<Path>,
-    /// Half-written files have names that no other process or `put` uses.
-    next: Arc<AtomicU64>,
-    /// Held while a name is made young and while an old one is removed: `put` must not answer
-    /// for a blob that a sweep is about to take away.
-    names: Arc<Mutex<()>>,
+    /// Half-written files have names that no other process, node or `put` uses.
+    tag: String,
+    next: AtomicU64,
+    /// Folders whose own names are durable, as far as this process knows.
+    homes: Arc<Mutex<HashSet<PathBuf>>>,
     work: OffThread,
 }
 
@@ -37,25 +45,33 @@ impl Files {
     pub(super) fn guest(folder: PathBuf) -> Files {
         Files {
             folder: folder.into(),
-            next: Arc::default(),
-            names: Arc::default(),
+            tag: tag::fresh(),
+            next: AtomicU64::new(0),
+            homes: Arc::default(),
             work: OffThread::default(),
         }
     }
 
     pub(super) async fn put(&self, bytes: Bytes) -> Result<BlobKey, BlobError> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let (folder, names) = (self.folder.clone(), self.names.clone());
+        let half = self.beside("");
+        let (folder, homes) = (self.folder.clone(), self.homes.clone());
         self.work
-            .run(move || put(&folder, &names, number, &bytes))
+            .run(move || put(&folder, &homes, &half, &bytes))
             .await
     }
 
+    /// A place in `new/` that nobody else uses.
+    fn beside(&self, what: &str) -> PathBuf {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{what}{}-{number}", self.tag);
+        self.folder.join("new").join(name)
+    }
+
     pub(super) async fn touch(&self, key: &BlobKey) -> Result<bool, BlobError> {
-        let (path, names) = (path(&self.folder, key), self.names.clone());
+        let path = path(&self.folder, key);
         let touched = self
             .work
-            .run(move || touch(&path, &names).map_err(BlobError::doing("touch a blob")));
+            .run(move || touch(&path).map_err(BlobError::doing("touch a blob")));
         touched.await
     }
 
@@ -93,17 +109,14 @@ impl Files {
         key: &BlobKey,
         before: SystemTime,
     ) -> Result<bool, BlobError> {
-        let (path, names) = (path(&self.folder, key), self.names.clone());
+        let path = path(&self.folder, key);
+        let away = self.beside(&format!("{AWAY}{key}."));
         let gone = self.work.run(move || {
-            let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
-            let doing = BlobError::doing("delete an old blob");
-            match fs::metadata(&path).and_then(|found| found.modified()) {
-                Ok(modified) if modified < before => {
-                    fs::remove_file(&path).map(|()| true).map_err(doing)
-                }
-                Ok(_) => Ok(false),
+            let gone = delete_older(&path, &away, before);
+            match gone {
+                // Somebody else took it, or put it back.
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-                Err(error) => Err(doing(error)),
+                gone => gone.map_err(BlobError::doing("delete an old blob")),
             }
         });
         gone.await
@@ -129,7 +142,7 @@ impl Files {
         let folder = self.folder.clone();
         self.work
             .run(move || {
-                sweep_half_written(&folder.join("new"), before)?;
+                sweep_half_written(&folder, before)?;
                 listed(&folder, Some(before), after, limit)
             })
             .await
@@ -141,55 +154,85 @@ fn path(folder: &Path, key: &BlobKey) -> PathBuf {
     folder.join(&name[..2]).join(name)
 }
 
-fn put(folder: &Path, names: &Mutex<()>, number: u64, bytes: &[u8]) -> Result<BlobKey, BlobError> {
+fn put(
+    folder: &Path,
+    homes: &Mutex<HashSet<PathBuf>>,
+    half: &Path,
+    bytes: &[u8],
+) -> Result<BlobKey, BlobError> {
     let key = BlobKey::of(bytes);
     let path = path(folder, &key);
     let home = path.parent().unwrap_or(folder);
-    if touch(&path, names).map_err(BlobError::doing("touch a blob"))? {
+    durable_home(folder, homes, home)?;
+    if touch(&path).map_err(BlobError::doing("touch a blob"))? {
         // Whoever renamed it may still be about to sync.
         sync_folder(home)?;
         return Ok(key);
     }
-    let half = folder
-        .join("new")
-        .join(format!("{}-{number}", std::process::id()));
     let write = || {
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let mut file = options.open(&half)?;
+        options.write(true).create_new(true).mode(0o600);
+        let mut file = options.open(half)?;
         file.write_all(bytes)?;
         file.sync_data()
     };
     if let Err(error) = write() {
-        drop(fs::remove_file(&half));
+        drop(fs::remove_file(half));
         return Err(BlobError::doing("write a blob")(error));
     }
-    {
-        let _names = names.lock().unwrap_or_else(PoisonError::into_inner);
-        if !home.exists() {
-            // Under the lock: nobody uses a folder whose own name is not durable yet.
-            private_folder(home).map_err(BlobError::doing("make a folder of blobs"))?;
-            sync_folder(folder)?;
-        }
-        fs::rename(&half, &path).map_err(BlobError::doing("name a blob"))?;
-    }
+    fs::rename(half, &path).map_err(BlobError::doing("name a blob"))?;
     sync_folder(home)?;
     Ok(key)
 }
 
+/// Makes the folder of a blob, whose own name is durable when this returns: another node may have made
+/// it a moment ago, and not have synced it.
+fn durable_home(
+    folder: &Path,
+    homes: &Mutex<HashSet<PathBuf>>,
+    home: &Path,
+) -> Result<(), BlobError> {
+    let mut homes = homes.lock().unwrap_or_else(PoisonError::into_inner);
+    if homes.contains(home) && home.exists() {
+        return Ok(());
+    }
+    private_folder(home).map_err(BlobError::doing("make a folder of blobs"))?;
+    sync_folder(folder)?;
+    homes.insert(home.to_owned());
+    Ok(())
+}
+
 /// Makes a blob that is there already young again; `false` when it is not there.
-fn touch(path: &Path, names: &Mutex<()>) -> std::io::Result<bool> {
-    let names = names.lock().unwrap_or_else(PoisonError::into_inner);
+fn touch(path: &Path) -> std::io::Result<bool> {
+    let absent = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => Ok(false),
+        _ => Err(error),
+    };
     let file = match File::options().write(true).open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
+        Err(error) => return absent(error),
     };
     file.set_modified(SystemTime::now())?;
-    drop(names);
     // The bytes must last; their age need not: it guards only until the row that names them.
     file.sync_data()?;
-    Ok(true)
+    // A sweep that had it away by now may have looked at its age before it became young. One that
+    // takes it away from here on finds it young and puts it back.
+    File::open(path).map(|_| true).or_else(absent)
+}
+
+/// Removes a blob if it is old. Taken out of the way first and looked at again there: between a look
+/// and a removal in place, another node could make it young and answer for it.
+fn delete_older(path: &Path, away: &Path, before: SystemTime) -> std::io::Result<bool> {
+    if fs::metadata(path)?.modified()? >= before {
+        return Ok(false);
+    }
+    fs::rename(path, away)?;
+    // Opened: a network file system then asks its server instead of its memory.
+    if File::open(away)?.metadata()?.modified()? >= before {
+        fs::rename(away, path)?;
+        return Ok(false);
+    }
+    fs::remove_file(away).map(|()| true)
 }
 
 fn read(path: &Path, offset: u64, len: usize) -> Result<Bytes, BlobError> {
@@ -261,14 +304,30 @@ fn listed(
     Ok(kept)
 }
 
+/// Removes old files that were never named, and puts back blobs whose sweep was cut off half-way: one
+/// may have become young meanwhile. All of them are young then: the name may have been put again by
+/// now, and must not become old by this.
 fn sweep_half_written(folder: &Path, before: SystemTime) -> Result<(), BlobError> {
-    for name in names(folder)? {
-        let path = folder.join(name);
-        let old = fs::metadata(&path)
+    let new = folder.join("new");
+    for name in names(&new)? {
+        let found = new.join(&name);
+        let away = name.strip_prefix(AWAY).and_then(|rest| rest.get(..64));
+        if let Some(key) = away.and_then(BlobKey::from_hex) {
+            let young = File::options()
+                .write(true)
+                .open(&found)
+                .and_then(|file| file.set_modified(SystemTime::now()));
+            if young.is_ok() {
+                // Gone: whoever swept it is at work still, and looks whether it is there.
+                drop(fs::rename(found, path(folder, &key)));
+            }
+            continue;
+        }
+        let old = fs::metadata(&found)
             .and_then(|found| found.modified())
             .is_ok_and(|modified| modified < before);
         if old {
-            drop(fs::remove_file(path));
+            drop(fs::remove_file(found));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Wake-ups within one process. Each receiver keeps a set of who is to be looked at: waking the
+//! Wake-ups within one process: its own, and those that came from other nodes. Each receiver keeps a set of who is to be looked at: waking the
 //! same account again costs nothing, and a slow receiver holds a bounded set, never a queue.
 
 use std::collections::BTreeSet;
@@ -50,6 +50,21 @@ impl Local {
         });
     }
 
+    /// As waking every account there is.
+    pub(super) fn wake_everyone(&self) {
+        let mut receivers = self
+            .receivers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        receivers.retain(|receiver| {
+            let pending = receiver.upgrade();
+            pending.is_some_and(|pending| {
+                pending.add_everyone();
+                true
+            })
+        });
+    }
+
     pub(super) fn subscribe(&self) -> Receiver {
         let pending = Arc::<Pending>::default();
         let mut receivers = self
@@ -71,6 +86,14 @@ impl Pending {
                 state.everyone = true;
             }
         }
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    fn add_everyone(&self) {
+        let mut state = self.state();
+        state.users.clear();
+        state.everyone = true;
         drop(state);
         self.changed.notify_one();
     }

@@ -36,7 +36,9 @@ impl Postgres {
         let mut config: tokio_postgres::Config = url
             .parse()
             .map_err(|_| StoreError::Broken("the address of the store cannot be read".into()))?;
-        config.application_name("cameo");
+        if config.get_application_name().is_none() {
+            config.application_name("cameo");
+        }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_WAIT);
         }
@@ -334,7 +336,7 @@ fn text(error: &tokio_postgres::Error) -> String {
     }
 }
 
-fn broken(error: &tokio_postgres::Error) -> StoreError {
+pub(crate) fn broken(error: &tokio_postgres::Error) -> StoreError {
     let Some(code) = error.code() else {
         // No word from the server: the connection broke, or a value did not fit its column.
         let cause = std::error::Error::source(error);

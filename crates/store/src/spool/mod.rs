@@ -17,6 +17,7 @@ use bytes::Bytes;
 
 use crate::blobs::BlobError;
 use crate::off_thread::{OffThread, private_folder};
+use crate::tag;
 
 /// Chosen: spreads the parts of all uploads over this many folders.
 const FOLDERS: u64 = 64;
@@ -34,7 +35,7 @@ pub enum Spool {
 #[derive(Debug)]
 pub struct SpoolFiles {
     folder: Arc<Path>,
-    /// Distinguishes the files of this process from those of an earlier one.
+    /// Distinguishes the files of this process from those of an earlier one, and of other nodes.
     run: String,
     next: AtomicU64,
     made: Arc<Mutex<HashSet<u64>>>,
@@ -56,12 +57,9 @@ impl Spool {
     pub fn files(folder: impl Into<PathBuf>) -> Result<Spool, BlobError> {
         let folder = folder.into();
         private_folder(&folder).map_err(BlobError::doing("make the spool folder"))?;
-        let since = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
         Ok(Spool::Files(Arc::new(SpoolFiles {
             folder: folder.into(),
-            run: format!("{:x}.{:x}", since.as_nanos(), std::process::id()),
+            run: tag::fresh(),
             next: AtomicU64::new(0),
             made: Arc::default(),
             work: OffThread::default(),

@@ -246,6 +246,72 @@ async fn what_a_crash_left_half_written_is_swept_and_never_read() {
     assert!(!half.exists());
 }
 
+fn two_nodes() -> (Blobs, Blobs, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let node = || Blobs::files(folder.path().join("blobs")).unwrap();
+    (node(), node(), folder)
+}
+
+fn path(folder: &TempDir, key: &BlobKey) -> std::path::PathBuf {
+    let name = key.to_string();
+    folder.path().join("blobs").join(&name[..2]).join(name)
+}
+
+#[tokio::test]
+async fn two_nodes_that_put_into_one_folder_do_not_meet() {
+    let (one, two, _folder) = two_nodes();
+    for number in 0..50_u8 {
+        let bytes = |node: u8| Bytes::from(vec![node, number]);
+        let (first, second) = tokio::join!(one.put(bytes(1)), two.put(bytes(2)));
+        assert_eq!(one.read(&second.unwrap(), 0, 9).await.unwrap(), bytes(2));
+        assert_eq!(two.read(&first.unwrap(), 0, 9).await.unwrap(), bytes(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_node_has_put_no_other_node_sweeps() {
+    let (one, two, folder) = two_nodes();
+    let bytes = Bytes::from_static(b"put again while it is swept");
+    let key = one.put(bytes.clone()).await.unwrap();
+    let (mut swept, mut touched) = (0, 0);
+    for round in 0..400 {
+        let mut options = std::fs::File::options();
+        let file = options.write(true).open(path(&folder, &key)).unwrap();
+        let now = SystemTime::now();
+        file.set_modified(now - 2 * HOUR).unwrap();
+        let (sweeper, putter) = (two.clone(), one.clone());
+        let sweep = tokio::spawn(async move { sweeper.delete_older(&key, now, HOUR).await });
+        if round % 2 == 0 {
+            putter.put(bytes.clone()).await.unwrap();
+        } else if putter.touch(&key).await.unwrap() {
+            touched += 1;
+        } else {
+            putter.put(bytes.clone()).await.unwrap();
+        }
+        swept += u32::from(sweep.await.unwrap().unwrap());
+        assert_eq!(one.read(&key, 0, 99).await.unwrap(), bytes, "{round}");
+        assert_eq!(two.read(&key, 0, 99).await.unwrap(), bytes, "{round}");
+    }
+    // Both orders happened, or this shows nothing.
+    assert!(swept > 0 && touched > 0, "swept {swept}, touched {touched}");
+}
+
+#[tokio::test]
+async fn a_sweep_that_was_cut_off_half_way_is_made_undone_by_the_next() {
+    let (one, two, folder) = two_nodes();
+    let key = one.put(Bytes::from_static(b"x")).await.unwrap();
+    let away = folder
+        .path()
+        .join("blobs/new")
+        .join(format!("away.{key}.1-1"));
+    std::fs::rename(path(&folder, &key), &away).unwrap();
+    assert!(matches!(two.len(&key).await, Err(BlobError::NotFound)));
+    two.older_than(later(), HOUR, None, 9).await.unwrap();
+    assert_eq!(one.read(&key, 0, 9).await.unwrap(), "x");
+    assert!(!away.exists());
+    assert!(two.delete_older(&key, later(), HOUR).await.unwrap());
+}
+
 #[tokio::test]
 async fn blobs_survive_reopening_and_are_private() {
     use std::os::unix::fs::PermissionsExt;

@@ -7,6 +7,7 @@
 mod blobs;
 mod bots;
 mod boxes;
+mod bus;
 mod channels;
 mod chats;
 mod concurrency;

@@ -1,0 +1,112 @@
+//! One connection to PostgreSQL that hears and tells: LISTEN on a channel of the schema, NOTIFY on it.
+
+use std::future::poll_fn;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement};
+
+use crate::StoreError;
+use crate::blobs::BlobKey;
+use crate::engine::postgres::broken;
+
+/// How long one step may take before the connection counts as lost. Chosen: far above the time that a
+/// busy database takes for one notification.
+pub(super) const STEP_MAX: Duration = Duration::from_secs(5);
+
+const NOTIFY: &str = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
+
+/// A connection that listens already.
+pub(super) struct Link {
+    client: Client,
+    channel: String,
+    notify: Statement,
+    hearing: JoinHandle<()>,
+}
+
+impl Link {
+    /// Connects and listens; whatever others say from then on is handed to `heard`.
+    pub(super) async fn open(
+        config: &Config,
+        heard: impl Fn(&str) + Send + 'static,
+    ) -> Result<Link, StoreError> {
+        let (client, mut connection) = config.connect(NoTls).await.map_err(|it| broken(&it))?;
+        let hearing = tokio::spawn(async move {
+            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+                if let AsyncMessage::Notification(notification) = message {
+                    heard(notification.payload());
+                }
+            }
+        });
+        let begun = within(listen(&client)).await;
+        let (channel, notify) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                hearing.abort();
+                return Err(error);
+            }
+        };
+        Ok(Link {
+            client,
+            channel,
+            notify,
+            hearing,
+        })
+    }
+
+    /// Tells everybody who listens, all of it in one transaction.
+    pub(super) async fn tell(&self, payloads: &[String]) -> Result<(), StoreError> {
+        let tell = async {
+            self.client
+                .query(&self.notify, &[&self.channel, &payloads])
+                .await
+                .map(drop)
+                .map_err(|error| broken(&error))
+        };
+        within(tell).await
+    }
+
+    /// Waits until the connection has ended.
+    pub(super) async fn lost(&mut self) {
+        // A task that panicked has ended as well.
+        let _ = (&mut self.hearing).await;
+    }
+
+    /// Whether the other side still answers.
+    pub(super) async fn asks_whether_it_lives(&self) -> Result<(), StoreError> {
+        let ask = async {
+            let asked = self.client.batch_execute("");
+            asked.await.map_err(|error| broken(&error))
+        };
+        within(ask).await
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.hearing.abort();
+    }
+}
+
+async fn listen(client: &Client) -> Result<(String, Statement), StoreError> {
+    let broken = |error| broken(&error);
+    // A notification has nothing that could be lost with the disk, so its commit does not wait for it.
+    let session = "SET synchronous_commit = off; SET client_min_messages = warning";
+    client.batch_execute(session).await.map_err(broken)?;
+    let row = client.query_one("SELECT COALESCE(current_schema(), '')", &[]);
+    let schema: &str = &row.await.map_err(broken)?.get::<_, String>(0);
+    // Installations in schemas of one database do not hear each other; a name has at most 63 bytes.
+    let channel = format!(
+        "cameo_{}",
+        &BlobKey::of(schema.as_bytes()).to_string()[..32]
+    );
+    let notify = client.prepare(NOTIFY).await.map_err(broken)?;
+    let listen = format!("LISTEN {channel}");
+    client.batch_execute(&listen).await.map_err(broken)?;
+    Ok((channel, notify))
+}
+
+async fn within<T>(step: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let silent = |_| StoreError::Unavailable("the database does not answer".into());
+    tokio::time::timeout(STEP_MAX, step).await.map_err(silent)?
+}

@@ -1,0 +1,168 @@
+//! Wake-ups between nodes that share a PostgreSQL.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use store::StoreError;
+use store::bus::{Bus, News, Receiver, Wake};
+
+use crate::engine::{Kind, Place, place, postgres};
+
+/// After this a case has failed; nothing here takes nearly as long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+macro_rules! between_nodes {
+    ($($case:ident),+ $(,)?) => {
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    if let Some(place) = crate::engine::place(crate::engine::Kind::Postgres).await {
+                        super::$case(place).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+between_nodes!(
+    a_wake_reaches_the_other_node_and_comes_back_to_nobody,
+    keys_and_words_are_for_others,
+    many_wakes_at_once_all_arrive,
+    a_lost_connection_is_made_again_and_everything_looked_at,
+    schemas_do_not_hear_each_other,
+    what_is_left_is_said_before_the_end,
+);
+
+/// A node, after the greeting of those that began before has been heard.
+async fn node(url: &str) -> (Bus, Receiver) {
+    let bus = Bus::over(url).await.unwrap();
+    let receiver = bus.subscribe();
+    (bus, receiver)
+}
+
+/// Two nodes that have nothing to tell each other any more.
+async fn two(place: &Place) -> ((Bus, Receiver), (Bus, Receiver)) {
+    let mut one = node(&place.url).await;
+    let two = node(&place.url).await;
+    assert_eq!(next(&mut one.1).await, Wake::Everyone);
+    (one, two)
+}
+
+async fn next(receiver: &mut Receiver) -> Wake {
+    let wake = tokio::time::timeout(PATIENCE, receiver.next()).await;
+    wake.expect("a wake-up arrives")
+}
+
+/// Wakes until `wanted` has come; those of before it are passed over.
+async fn until(receiver: &mut Receiver, wanted: &Wake) {
+    while next(receiver).await != *wanted {}
+}
+
+async fn a_wake_reaches_the_other_node_and_comes_back_to_nobody(place: Place) {
+    let ((one, mut at_one), (two, mut at_two)) = two(&place).await;
+    one.wake(7);
+    assert_eq!(at_one.take(), Some(Wake::Users(vec![7])), "at once");
+    until(&mut at_two, &Wake::Users(vec![7])).await;
+    // What comes back from the other node proves that the first one heard its own words before it.
+    two.wake(8);
+    assert_eq!(next(&mut at_one).await, Wake::Users(vec![8]));
+    assert_eq!(next(&mut at_two).await, Wake::Users(vec![8]));
+    assert!(one.has_others() && two.has_others());
+}
+
+async fn keys_and_words_are_for_others(place: Place) {
+    let ((one, _), (two, _)) = two(&place).await;
+    let (mut from_two, mut from_one) = (one.from_others(), two.from_others());
+    one.key_changed(-5);
+    one.say(Bytes::from_static(b"\0\xff"));
+    let mut heard = News::default();
+    while heard.words.is_empty() {
+        let news = tokio::time::timeout(PATIENCE, from_one.next())
+            .await
+            .unwrap();
+        heard.keys.extend(news.keys);
+        heard.words.extend(news.words);
+    }
+    assert_eq!(heard.keys, [-5]);
+    assert_eq!(heard.words, [Bytes::from_static(b"\0\xff")]);
+    two.key_changed(6);
+    let news = tokio::time::timeout(PATIENCE, from_two.next())
+        .await
+        .unwrap();
+    assert_eq!(news.keys, [6], "and not what it said itself");
+}
+
+async fn many_wakes_at_once_all_arrive(place: Place) {
+    let ((one, _), (_two, mut at_two)) = two(&place).await;
+    let users: Vec<i64> = (1..=3000).map(|number| number << 20).collect();
+    for user_id in &users {
+        one.wake(*user_id);
+    }
+    let mut heard = std::collections::BTreeSet::new();
+    while heard.len() < users.len() {
+        match next(&mut at_two).await {
+            Wake::Users(some) => heard.extend(some),
+            Wake::Everyone => heard.extend(&users),
+        }
+    }
+    assert!(heard.iter().eq(&users));
+}
+
+async fn a_lost_connection_is_made_again_and_everything_looked_at(place: Place) {
+    // The name finds the connection; the pool of a store is called otherwise.
+    let name = format!("cut_{}", std::process::id());
+    let url = format!("{}&application_name={name}", place.url);
+    let (one, mut at_one) = node(&place.url).await;
+    let (two, mut at_two) = node(&url).await;
+    until(&mut at_one, &Wake::Everyone).await;
+    let mut news = two.from_others();
+    let before = two.unbroken().expect("the bus stands");
+    let address = std::env::var("CAMEO_TEST_POSTGRES").unwrap();
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = '{name} bus'"
+    );
+    postgres(&address, &cut).await;
+    until(&mut at_two, &Wake::Everyone).await;
+    assert!(two.unbroken().expect("it stands again") > before);
+    let heard = tokio::time::timeout(PATIENCE, news.next()).await.unwrap();
+    assert!(heard.any_key);
+    one.wake(9);
+    until(&mut at_two, &Wake::Users(vec![9])).await;
+    two.wake(10);
+    until(&mut at_one, &Wake::Users(vec![10])).await;
+}
+
+async fn schemas_do_not_hear_each_other(first: Place) {
+    let second = place(Kind::Postgres).await.unwrap();
+    let (one, _) = node(&first.url).await;
+    let (other, mut at_other) = node(&second.url).await;
+    let (beside, mut at_beside) = node(&second.url).await;
+    one.wake(1);
+    until(&mut at_other, &Wake::Everyone).await;
+    other.wake(2);
+    // Had the first been heard here, it would have been heard before.
+    until(&mut at_beside, &Wake::Users(vec![2])).await;
+    beside.wake(3);
+    assert_eq!(next(&mut at_other).await, Wake::Users(vec![2]));
+    assert_eq!(next(&mut at_other).await, Wake::Users(vec![3]));
+}
+
+async fn what_is_left_is_said_before_the_end(place: Place) {
+    let ((one, _), (_two, mut at_two)) = two(&place).await;
+    one.wake(4);
+    one.close().await;
+    until(&mut at_two, &Wake::Users(vec![4])).await;
+    assert_eq!(one.unbroken(), None);
+}
+
+#[tokio::test]
+async fn a_store_without_a_bus_says_so() {
+    let refused = Bus::over("sqlite:/nowhere/rows.db").await.unwrap_err();
+    assert!(matches!(refused, StoreError::Broken(_)), "{refused}");
+    let local = Bus::local();
+    assert_eq!((local.unbroken(), local.has_others()), (Some(0), false));
+    local.close().await;
+}
