@@ -9,10 +9,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use store::{
     blobs::{BlobError, BlobKey},
-    rows::{blobs, calls, codes, photos, uploads},
+    rows::{blobs, calls, codes, counters, photos, uploads},
 };
 
 use crate::{Error, Fault, Services, updates};
+
+/// The name of the turn under which nodes sweep.
+const TURN: &str = "swept_at";
 
 /// Seconds that a photo is kept at least, referred to or not. Chosen: a client that was just answered
 /// still downloads what it was answered with.
@@ -43,6 +46,31 @@ pub struct Swept {
     pub blobs: u64,
     /// Journalled updates that are too old to be asked for.
     pub updates: u64,
+}
+
+/// Whether it is this node's turn to sweep, where every node asks after each `every` seconds: of several
+/// that share a store, about one does. Two at once would do no harm.
+///
+/// # Errors
+/// The store failed.
+pub async fn turn(services: &Services, every: u64) -> Result<bool, Error> {
+    if !services.bus.has_others() {
+        return Ok(true);
+    }
+    // Half: a node that asks a moment early must not wait for the next time.
+    let every = i64::try_from(every / 2).unwrap_or(i64::MAX);
+    let now = services.clock.unix_seconds();
+    let mut tx = services.store.begin().await?;
+    let ours = counters::turn(&mut tx, TURN, now, every).await;
+    let outcome = match ours {
+        Ok(ours) => tx.commit().await.map(|()| ours),
+        Err(error) => Err(error),
+    };
+    match outcome.map_err(Error::from) {
+        // Another node came first.
+        Err(Error::Conflict) => Ok(false),
+        outcome => outcome,
+    }
 }
 
 /// One whole sweep.

@@ -1,20 +1,23 @@
 //! Auth keys and who is signed in on them, remembered from the store. The store is the truth:
-//! whatever changes a key's row calls [`Keys::forget`], and a read that was under way meanwhile
-//! is not remembered.
+//! whatever changes a key's row calls [`Keys::forget`], which other nodes hear, and a read that was
+//! under way meanwhile is not remembered. While other nodes cannot be heard nothing is.
 
 mod cache;
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use domain::Clock;
+use domain::{Clock, Services};
 use mtproto::KeyInfo;
 use mtproto::crypto::AuthKey;
+use store::bus::Bus;
 use store::rows::keys::{ClientRow, KeyRow};
 use store::rows::{keys as rows, users};
 use store::{Store, StoreError};
 use tl::wrappers::InitConnection;
+use tokio::time::Instant;
 
 use crate::event::{Event, Events};
 use crate::net::sessions::Sessions;
@@ -29,6 +32,10 @@ const USE_NOTED_EVERY_S: i64 = 300;
 /// Seconds after which a permanent key is removed on which nobody is signed in and that nobody uses.
 /// Chosen: a client that comes back later makes a new one by itself.
 const UNUSED_KEY_LIFETIME_S: i64 = 7 * 24 * 60 * 60;
+
+/// How long a key is believed where other nodes may change it. Chosen: they say so at once, except one that
+/// dies between its commit and its word; costs one look a minute for a key in use.
+const BELIEVED: Duration = Duration::from_secs(60);
 
 /// Times a change is tried again because another one of the same row came first.
 /// Chosen: a client changes its own row only, from a few connections at once.
@@ -104,6 +111,7 @@ struct Entry {
     login: Arc<Login>,
     /// Unix seconds: the last use that the store knows of.
     used_at: AtomicI64,
+    read_at: Instant,
 }
 
 /// The keys of all clients.
@@ -111,16 +119,18 @@ struct Entry {
 pub struct Keys {
     store: Store,
     clock: Clock,
+    bus: Bus,
     sessions: Arc<Sessions>,
     cache: Mutex<Cache>,
 }
 
 impl Keys {
-    /// The keys in `store`. `sessions` are told when a key is gone.
-    pub fn new(store: Store, clock: Clock, sessions: Arc<Sessions>) -> Keys {
+    /// The keys in the store. `sessions` are told when a key is gone.
+    pub fn new(services: &Services, sessions: Arc<Sessions>) -> Keys {
         Keys {
-            store,
-            clock,
+            store: services.store.clone(),
+            clock: services.clock.clone(),
+            bus: services.bus.clone(),
             sessions,
             cache: Mutex::default(),
         }
@@ -139,7 +149,7 @@ impl Keys {
 
     /// As [`Keys::find`], if that needs no look into the store.
     pub(crate) fn cached(&self, auth_key_id: i64) -> Option<Arc<KeyState>> {
-        let entry = self.cache().find(auth_key_id)?;
+        let entry = self.remembered(auth_key_id)?;
         Some(entry.state.clone()).filter(|state| !self.expired(state))
     }
 
@@ -374,6 +384,25 @@ impl Keys {
     /// The row of this key changed or is about to be read by someone who must see the newest.
     pub fn forget(&self, auth_key_id: i64) {
         self.cache().forget(auth_key_id);
+        self.bus.key_changed(auth_key_id);
+    }
+
+    /// Another node changed the row of this key, or may have. Its sessions here end with the key, and lose
+    /// their account with the login.
+    ///
+    /// # Errors
+    /// The store cannot be read; nothing of the key is remembered.
+    pub(crate) async fn changed_elsewhere(&self, auth_key_id: i64) -> Result<(), StoreError> {
+        self.cache().forget(auth_key_id);
+        if !self.sessions.knows(auth_key_id) {
+            return Ok(());
+        }
+        match self.entry(auth_key_id).await? {
+            None => self.sessions.drop_key(auth_key_id),
+            Some(entry) if entry.state.expires_at.is_some() => {}
+            Some(entry) => self.sessions.keep_only(auth_key_id, entry.login.user_id),
+        }
+        Ok(())
     }
 
     /// Destroys the key of a client that asks for it, in the protocol's words.
@@ -410,13 +439,12 @@ impl Keys {
     }
 
     async fn entry(&self, auth_key_id: i64) -> Result<Option<Arc<Entry>>, StoreError> {
-        let forgotten = {
-            let mut cache = self.cache();
-            if let Some(entry) = cache.find(auth_key_id) {
-                return Ok(Some(entry));
-            }
-            cache.forgotten
-        };
+        if let Some(entry) = self.remembered(auth_key_id) {
+            return Ok(Some(entry));
+        }
+        // Whoever changes the key from here on is heard, if the bus stands until the end.
+        let heard = self.bus.unbroken();
+        let forgotten = self.cache().forgotten;
         let mut tx = self.store.read().await?;
         let Some(row) = rows::find(&mut tx, auth_key_id).await? else {
             return Ok(None);
@@ -431,10 +459,21 @@ impl Keys {
         drop(tx);
         let entry = Arc::new(entry(row, is_bot)?);
         let mut cache = self.cache();
-        if cache.forgotten == forgotten {
+        if cache.forgotten == forgotten && heard.is_some() && cache.heard == heard {
             cache.insert(auth_key_id, entry.clone());
         }
         Ok(Some(entry))
+    }
+
+    /// What may be believed of a key without a look into the store.
+    fn remembered(&self, auth_key_id: i64) -> Option<Arc<Entry>> {
+        let heard = self.bus.unbroken();
+        let mut cache = self.cache();
+        cache.believe_since(heard);
+        heard?;
+        let entry = cache.find(auth_key_id)?;
+        let old = self.bus.has_others() && entry.read_at.elapsed() > BELIEVED;
+        (!old).then_some(entry)
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
@@ -478,6 +517,7 @@ fn entry(row: KeyRow, is_bot: bool) -> Result<Entry, StoreError> {
         state: Arc::new(state),
         login: Arc::new(login),
         used_at,
+        read_at: Instant::now(),
     })
 }
 

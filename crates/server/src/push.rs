@@ -4,6 +4,7 @@
 //! account have been told. One worker at a time looks after an account, so its updates leave in the
 //! order of their `pts`; a lost wake-up makes them late, never wrong.
 
+mod typing;
 mod watched;
 mod writing;
 
@@ -21,7 +22,7 @@ use store::bus::{Receiver, Wake};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use writing::typing;
+pub(crate) use typing::{Typing, typing, typing_elsewhere};
 
 use crate::{
     event::{Event, Events},

@@ -1,6 +1,6 @@
 //! What a server is known by: the RSA key that clients carry, and a secret from which salts,
 //! access hashes and file references follow. Made at the first start, kept for ever; nodes that
-//! share a store need the same three files.
+//! share a store need the same two secret ones, and the store knows a digest of them.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ pub(crate) const SERVER_KEY_FILE: &str = "server_key.pem";
 /// The public key, for clients. Source: the program's contract.
 pub(crate) const PUBLIC_KEY_FILE: &str = "public_key.pem";
 /// The secret under salts, access hashes and file references.
-const SECRET_FILE: &str = "server_secret";
+pub(crate) const SECRET_FILE: &str = "server_secret";
 
 const SECRET_BYTES: usize = 32;
 const OWNER_ONLY: u32 = 0o600;
@@ -60,6 +60,7 @@ pub(crate) struct Identity {
     pub(crate) secrets: Secrets,
     /// Where the public key is.
     pub(crate) public_key_pem: PathBuf,
+    digest: i64,
 }
 
 impl Identity {
@@ -105,11 +106,25 @@ impl Identity {
             }
         };
         let public_key_pem = folder.path().join(PUBLIC_KEY_FILE);
+        let digest = sha::sha256(&[b"cameo identity", &secret, public.as_bytes()]);
+        let [a, b, c, d, e, f, g, h, ..] = digest;
         Ok(Identity {
             key,
             secrets: Secrets::from(secret),
             public_key_pem,
+            digest: i64::from_le_bytes([a, b, c, d, e, f, g, h]),
         })
+    }
+
+    /// Whether the folder has key and secret already.
+    pub(crate) fn is_in(folder: &DataFolder) -> bool {
+        let there = |name| matches!(folder.read(name), Ok(Some(_)));
+        there(SERVER_KEY_FILE) && there(SECRET_FILE)
+    }
+
+    /// A number that is the same for servers with the same key and secret, and tells nothing of either.
+    pub(crate) fn digest(&self) -> i64 {
+        self.digest
     }
 }
 
@@ -164,6 +179,7 @@ mod tests {
         assert_eq!(first.secrets.salts, second.secrets.salts);
         assert_eq!(first.secrets.hashes, second.secrets.hashes);
         assert_ne!(first.secrets.salts, first.secrets.hashes);
+        assert_eq!(first.digest(), second.digest());
         assert_eq!(public_key(&path).unwrap().fingerprint(), fingerprint);
     }
 

@@ -3,6 +3,8 @@
 
 mod closed;
 mod error;
+mod joining;
+mod others;
 mod parts;
 
 use std::net::SocketAddr;
@@ -26,7 +28,7 @@ use crate::net::sessions::Sessions;
 use crate::net::{Net, Parts};
 use crate::push::Push;
 use crate::rpc::{Cx, Router};
-use crate::server_key::{Identity, random};
+use crate::server_key::random;
 use crate::settings::Settings;
 
 pub(crate) use closed::Closed;
@@ -91,13 +93,12 @@ impl Server {
             error,
         };
         let addr = listener.local_addr().map_err(failed)?;
-        let identity = Identity::load(&folder)?;
-        let services = Arc::new(parts::services(&settings, &identity.secrets, clock).await?);
+        let (identity, services) = joining::begin(&settings, &folder, clock).await?;
+        let services = Arc::new(services);
         let settings = Arc::new(settings);
         let sessions = Sessions::new(Duration::from_secs(settings.session_lifetime_s));
         let sessions = Arc::new(sessions);
-        let clock = services.clock.clone();
-        let keys = Arc::new(Keys::new(services.store.clone(), clock, sessions.clone()));
+        let keys = Arc::new(Keys::new(&services, sessions.clone()));
         let events = Arc::new(Events::new());
         let cx = Cx {
             services: services.clone(),
@@ -189,6 +190,7 @@ impl Running {
         self.tasks.close();
         self.tasks.wait().await;
         self.services.jail.stop().await;
+        self.services.bus.close().await;
         self.services.store.close().await;
     }
 
@@ -198,9 +200,24 @@ impl Running {
         self.tasks.spawn(async move {
             let mut turn = interval_at(Instant::now() + sweep_every, sweep_every);
             while stopping.run_until_cancelled(turn.tick()).await.is_some() {
-                sweep(&services, &keys, &events).await;
+                match domain::sweep::turn(&services, sweep_every.as_secs()).await {
+                    Ok(true) => sweep(&services, &keys, &events).await,
+                    Ok(false) => {}
+                    Err(error) => events.emit(Event::Fault {
+                        doing: "ask whose turn it is to sweep",
+                        error: &error,
+                    }),
+                }
             }
         });
+        let others = others::Others {
+            heard: self.services.bus.listen(),
+            services: self.services.clone(),
+            keys: self.keys.clone(),
+            sessions: self.sessions.clone(),
+            events: self.events.clone(),
+        };
+        self.tasks.spawn(others.hear(self.stopping.clone()));
         self.net.listen(listener);
         self.hear_the_host();
     }

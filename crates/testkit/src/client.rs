@@ -219,6 +219,12 @@ impl Client {
         self.commands.send(Command::Dial).ok().unwrap();
     }
 
+    /// Goes on with the same session at another address, as apps do when a node is gone. Calls that were
+    /// not answered are sent again there.
+    pub fn dial_at(&self, address: SocketAddr) {
+        self.commands.send(Command::DialAt(address)).ok().unwrap();
+    }
+
     /// The updates that have arrived and were not taken yet.
     pub fn take_updates(&self) -> Vec<enums::Updates> {
         let bodies = self.inbox.take();

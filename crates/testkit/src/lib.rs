@@ -20,6 +20,7 @@ mod client;
 mod clips;
 mod files;
 mod link;
+mod nodes;
 mod pictures;
 mod server;
 
@@ -28,5 +29,6 @@ pub use client::{Client, LAYER, new_msg_id};
 pub use clips::clip;
 pub use files::{download, peer_photo};
 pub use link::Refused;
+pub use nodes::{Nodes, nodes, nodes_at};
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_at, start_with};

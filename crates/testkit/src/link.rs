@@ -51,6 +51,8 @@ pub(crate) enum Command {
     HangUp,
     /// Connect again with the same key and session.
     Dial,
+    /// The same, to another address from now on.
+    DialAt(SocketAddr),
 }
 
 /// Updates that arrived and were not taken yet.
@@ -119,6 +121,11 @@ impl Link {
                     }
                     Some(Command::HangUp) => self.hang_up(),
                     Some(Command::Dial) => self.dial().await,
+                    Some(Command::DialAt(address)) => {
+                        self.hang_up();
+                        self.address = address;
+                        self.dial().await;
+                    }
                     None => return,
                 },
             }

@@ -2,7 +2,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use cameo::{Running, Server, Settings};
@@ -23,7 +26,7 @@ pub struct TestServer {
     settings: Settings,
     clock: Clock,
     running: Option<Running>,
-    numbers: AtomicU64,
+    numbers: Arc<AtomicU64>,
     // Last, so that the server is gone before its folder.
     _data: TempDir,
 }
@@ -40,7 +43,15 @@ pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestServer {
 
 /// A server whose rules read this clock; the protocol below them keeps the system's time.
 pub async fn start_at(clock: Clock, change: impl FnOnce(&mut Settings)) -> TestServer {
-    let data = tempfile::tempdir().unwrap();
+    start_in(tempfile::tempdir().unwrap(), clock, change).await
+}
+
+/// The same on a folder that may hold something already.
+pub(crate) async fn start_in(
+    data: TempDir,
+    clock: Clock,
+    change: impl FnOnce(&mut Settings),
+) -> TestServer {
     let mut settings = Settings::for_tests();
     settings.data = data.path().to_owned();
     change(&mut settings);
@@ -51,7 +62,7 @@ pub async fn start_at(clock: Clock, change: impl FnOnce(&mut Settings)) -> TestS
         settings,
         clock,
         running: Some(running),
-        numbers: AtomicU64::new(1),
+        numbers: Arc::new(AtomicU64::new(1)),
         _data: data,
     }
 }
@@ -81,6 +92,23 @@ impl TestServer {
         }
         let (settings, clock) = (self.settings.clone(), self.clock.clone());
         self.running = Some(Server::start_at(settings, clock).await.unwrap());
+    }
+
+    /// Its data folder.
+    pub fn data(&self) -> &std::path::Path {
+        &self.settings.data
+    }
+
+    /// Gives its accounts numbers that no account of `other` has.
+    pub(crate) fn shares_numbers_with(&mut self, other: &TestServer) {
+        self.numbers = other.numbers.clone();
+    }
+
+    /// Ends the server, in good order, before its value.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
     }
 
     /// Makes every file reference that was given out expire.

@@ -145,15 +145,18 @@ impl Picture {
     }
 
     /// Gives the picture its id. The id is taken inside the transaction that names it, so that of two
-    /// writers of one profile the later one has the higher id.
+    /// writers of one profile the later one has the higher id; on several nodes, whose clocks differ, the
+    /// list of the profile says above what.
     pub(crate) async fn insert(
         self,
         services: &Services,
         tx: &mut Tx,
         owner_id: i64,
     ) -> Result<PhotoRow, Error> {
+        let main = rows::main_of(tx, &[owner_id]).await?.pop();
+        let floor = main.map_or(0, |(_, photo_id)| photo_id);
         let row = PhotoRow {
-            photo_id: services.ids.rising(),
+            photo_id: services.ids.rising_above(floor),
             owner_id,
             created_at: services.clock.unix_seconds(),
             stripped_photo: self.stripped_photo,

@@ -15,6 +15,8 @@ pub(super) struct Cache {
     old: HashMap<i64, Arc<Entry>>,
     /// Grows with every `Keys::forget`.
     pub(super) forgotten: u64,
+    /// Since which interruption other nodes have been heard; `None`: they are not.
+    pub(super) heard: Option<u64>,
 }
 
 impl Cache {
@@ -25,6 +27,16 @@ impl Cache {
         let entry = self.old.remove(&auth_key_id)?;
         self.insert(auth_key_id, entry.clone());
         Some(entry)
+    }
+
+    /// Forgets everything when other nodes were not heard for a while.
+    pub(super) fn believe_since(&mut self, heard: Option<u64>) {
+        if self.heard != heard {
+            self.heard = heard;
+            self.forgotten += 1;
+            self.young.clear();
+            self.old.clear();
+        }
     }
 
     pub(super) fn insert(&mut self, auth_key_id: i64, entry: Arc<Entry>) {

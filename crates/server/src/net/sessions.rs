@@ -164,6 +164,39 @@ impl Sessions {
         self.drop_user_key(perm_auth_key_id);
     }
 
+    /// Whether some session here is of this key, or of one that is bound to it.
+    pub(crate) fn knows(&self, auth_key_id: i64) -> bool {
+        let state = self.state();
+        state.by_key.contains_key(&auth_key_id) || state.by_perm_key.contains_key(&auth_key_id)
+    }
+
+    /// Every key that some session here is of, or is bound to.
+    pub(crate) fn keys(&self) -> Vec<i64> {
+        let state = self.state();
+        let keys: HashSet<i64> = (state.by_key.keys())
+            .chain(state.by_perm_key.keys())
+            .copied()
+            .collect();
+        keys.into_iter().collect()
+    }
+
+    /// Nobody but `user_id` is signed in on this permanent key: sessions of somebody else are closed, as by
+    /// [`Sessions::close_user_key`].
+    pub(crate) fn keep_only(&self, perm_auth_key_id: i64, user_id: Option<i64>) {
+        let others = {
+            let state = self.state();
+            let sessions = state.by_perm_key.get(&perm_auth_key_id);
+            sessions.into_iter().flatten().any(|session| {
+                let facts = state.entries.get(session).and_then(|entry| entry.facts);
+                let before = facts.and_then(|facts| facts.user_id);
+                before.is_some() && before != user_id
+            })
+        };
+        if others {
+            self.close_user_key(perm_auth_key_id);
+        }
+    }
+
     /// The permanent keys of which some session has a connection now.
     pub(crate) fn connected(&self) -> HashSet<i64> {
         let state = self.state();

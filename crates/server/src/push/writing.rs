@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use domain::{Peer, updates::News};
+use domain::updates::News;
 use mtproto::SessionRef;
-use tl::{Put, enums, types};
+use tl::enums;
 
 use super::Push;
 use crate::{
     event::Event,
-    net::sessions::{SessionFacts, Sessions, UPDATES_TOO_LONG},
+    net::sessions::{SessionFacts, UPDATES_TOO_LONG},
     rpc::answers::{self, For},
 };
 
@@ -78,44 +78,6 @@ impl Push {
                 });
                 UPDATES_TOO_LONG
             }
-        }
-    }
-}
-
-/// Shows the sessions of `told` that a user is doing something in their chat or in a group. Nothing is
-/// kept.
-pub(crate) fn typing(
-    sessions: &Sessions,
-    told: i64,
-    (user_id, peer, action): (i64, Peer, &enums::SendMessageAction),
-    now: i64,
-) {
-    for (session, facts) in sessions.of_user(told) {
-        if !facts.wants_updates {
-            continue;
-        }
-        let known = action.exists_in(facts.layer);
-        let action = if known {
-            action.clone()
-        } else {
-            enums::SendMessageAction::SendMessageTypingAction
-        };
-        let update = match peer {
-            Peer::Group(chat_id) => types::UpdateChatUserTyping {
-                chat_id,
-                from_id: answers::peer(user_id),
-                action,
-            }
-            .into(),
-            _ => types::UpdateUserTyping::new(user_id, action).into(),
-        };
-        let updates: enums::Updates = types::UpdateShort {
-            update,
-            date: answers::int(now),
-        }
-        .into();
-        if let Ok(bytes) = tl::encode(&updates, facts.layer) {
-            sessions.push(session, bytes.into());
         }
     }
 }

@@ -58,6 +58,14 @@ pub enum SettingError {
         /// Why it cannot be read, in one line.
         problem: String,
     },
+    /// A setting that only makes sense with another value of a second one.
+    #[error("setting {name} needs {needed}")]
+    Lacks {
+        /// The setting and its value.
+        name: &'static str,
+        /// What it needs.
+        needed: &'static str,
+    },
     /// Two settings that only make sense together.
     #[error("setting {first} needs {second}, and the other way round")]
     Together {

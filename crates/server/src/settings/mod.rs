@@ -15,7 +15,7 @@ pub use error::{Origin, SettingError};
 pub use jail::Policy;
 pub use sources::Sources;
 pub use table::{Kind, SETTINGS, Setting};
-pub use values::{LogFormat, ProxySecret};
+pub use values::{LogFormat, OtherIdentity, ProxySecret};
 
 /// What the server was told to be. Plain fields: tests and embedders fill them directly.
 /// Every field is explained by the row of the same name in [`SETTINGS`].
@@ -33,6 +33,7 @@ pub struct Settings {
     pub store: Option<String>,
     pub blobs: Option<String>,
     pub bus: Option<String>,
+    pub other_identity: OtherIdentity,
 
     pub login_code: Option<String>,
     pub login_code_lifetime_s: u64,
@@ -93,6 +94,7 @@ impl Default for Settings {
             store: None,
             blobs: None,
             bus: None,
+            other_identity: OtherIdentity::Refuse,
             login_code: None,
             login_code_lifetime_s: 300,
             api_ids: None,
@@ -160,6 +162,33 @@ impl Settings {
         self.store.clone().unwrap_or_else(default)
     }
 
+    /// Whether other servers may share the store: it is a PostgreSQL.
+    pub fn store_is_shared(&self) -> bool {
+        let store = self.store.as_deref().unwrap_or_default();
+        !store.is_empty() && !store.starts_with("sqlite:")
+    }
+
+    /// Where blobs are; `None`: in memory.
+    pub fn blob_folder(&self) -> Option<PathBuf> {
+        match self.blobs.as_deref() {
+            Some("memory:") => None,
+            Some(url) => {
+                let path = url.strip_prefix("file:").unwrap_or(url);
+                // As in an address without a host: file:///folder.
+                Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+            }
+            None => Some(self.data.join("blobs")),
+        }
+    }
+
+    /// Where parts of uploads wait: beside the blobs, where whoever shares these finds them, too.
+    pub fn spool_folder(&self) -> PathBuf {
+        match (&self.blobs, self.blob_folder()) {
+            (Some(_), Some(folder)) => folder.join("spool"),
+            _ => self.data.join("spool"),
+        }
+    }
+
     /// The address that a client which reached `local` is told to use.
     pub fn advertised(&self, local: SocketAddr) -> SocketAddr {
         let ip = self.advertise_ip.unwrap_or(local.ip().to_canonical());
@@ -169,12 +198,19 @@ impl Settings {
     /// The rules that concern more than one setting.
     ///
     /// # Errors
-    /// [`SettingError::Together`]: a certificate without its key, or a key without certificate.
+    /// [`SettingError::Together`]: a certificate without its key, or a key without certificate; a bus
+    /// between nodes without a store that they can share.
     pub fn check(&self) -> Result<(), SettingError> {
         if self.tls_cert.is_some() != self.tls_key.is_some() {
             return Err(SettingError::Together {
                 first: "tls_cert",
                 second: "tls_key",
+            });
+        }
+        if self.bus.as_deref() == Some("store") && !self.store_is_shared() {
+            return Err(SettingError::Lacks {
+                name: "bus = store",
+                needed: "a store of PostgreSQL",
             });
         }
         Ok(())

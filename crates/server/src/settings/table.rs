@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::sources::variable_of;
-use super::values::{self, LogFormat, ProxySecret};
+use super::values::{self, LogFormat, OtherIdentity, ProxySecret};
 use super::{MediaCombinations, Policy, Settings, SuggestRequires};
 
 /// One setting.
@@ -246,19 +246,27 @@ pub static SETTINGS: &[Setting] = &[
             Ok(())
         },
         |s| s.blobs.clone().unwrap_or_default(),
-        "Where the bytes of pictures are kept."
+        "Where the bytes of pictures and parts of uploads are kept; servers that share a store share it."
     )),
     common(text!(
         bus,
-        "local",
-        "local",
+        "store or local",
+        "store with PostgreSQL, else local",
         |s, text| {
-            s.bus = one_of(text, &["local"])?;
+            s.bus = match text {
+                "" => None,
+                "store" | "local" => Some(text.to_owned()),
+                _ => return Err(format!("\"{text}\" is none of store, local")),
+            };
             Ok(())
         },
         |s| s.bus.clone().unwrap_or_default(),
-        "How servers that share a store wake each other; local: there is only this one."
+        "How servers that share a store wake each other: through it; local: there is only this one."
     )),
+    choice!(other_identity, [
+        "refuse" => OtherIdentity::Refuse,
+        "take-over" => OtherIdentity::TakeOver
+    ], "At the start, when the store knows servers with another key, secret or folder of blobs."),
     text!(
         advertise_ip,
         "an IP address",

@@ -12,6 +12,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// What a server does whose key, secret or folder of blobs is not the one that the store knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherIdentity {
+    /// It does not start.
+    Refuse,
+    /// It starts, and the store knows its own from then on.
+    TakeOver,
+}
+
 /// Bytes of a proxy secret without its prefix. Source: MTProxy's published secret format.
 const PROXY_SECRET_BYTES: usize = 16;
 

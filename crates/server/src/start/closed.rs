@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use domain::Clock;
 
-use super::{StartError, parts};
+use super::{StartError, joining, parts};
 use crate::admin::Host;
 use crate::data_folder::DataFolder;
 use crate::keys::Keys;
 use crate::net::sessions::Sessions;
-use crate::server_key::{Identity, Secrets};
+use crate::server_key::Secrets;
 use crate::settings::Settings;
 
 /// Opened data; closes with [`Closed::close`].
@@ -29,8 +29,7 @@ impl Closed {
         let (folder, services) = if writes {
             there(settings)?;
             let folder = DataFolder::open(&settings.data)?;
-            let identity = Identity::load(&folder)?;
-            let services = parts::services(settings, &identity.secrets, Clock::system()).await?;
+            let (_, services) = joining::begin(settings, &folder, Clock::system()).await?;
             (Some(folder), services)
         } else {
             // A look answers no hashes; a remote store may be looked into from elsewhere.
@@ -39,8 +38,7 @@ impl Closed {
         };
         let services = Arc::new(services);
         let sessions = Arc::new(Sessions::new(Duration::ZERO));
-        let (store, clock) = (services.store.clone(), services.clock.clone());
-        let keys = Arc::new(Keys::new(store, clock, sessions.clone()));
+        let keys = Arc::new(Keys::new(&services, sessions.clone()));
         Ok(Closed {
             host: Host {
                 services,
@@ -55,6 +53,7 @@ impl Closed {
     /// Closes the store and gives the folder back.
     pub(crate) async fn close(self) {
         self.host.services.jail.stop().await;
+        self.host.services.bus.close().await;
         self.host.services.store.close().await;
     }
 }

@@ -55,6 +55,14 @@ pub enum StartError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The store belongs to servers that this one is not one of.
+    #[error("the store belongs to servers {whose}: {remedy}, or set other_identity to take-over")]
+    Stranger {
+        /// What of theirs is another.
+        whose: &'static str,
+        /// What whoever started it may do.
+        remedy: String,
+    },
     /// The store cannot be opened.
     #[error(transparent)]
     Store(store::StoreError),

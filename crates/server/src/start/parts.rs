@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -16,7 +15,7 @@ use mtproto::salts::Salts;
 use mtproto::transport::{Detector, Secret};
 use store::blobs::{BlobError, Blobs};
 use store::bus::Bus;
-use store::rows::{photos, updates};
+use store::rows::{counters, photos, updates};
 use store::spool::Spool;
 use store::{Store, StoreOptions};
 use tokio::net::{TcpListener, TcpSocket};
@@ -30,12 +29,16 @@ use crate::settings::Settings;
 /// after a restart; the system may allow fewer.
 const BACKLOG: u32 = 4096;
 
-/// Everything that the rules reach.
-pub(super) async fn services(
-    settings: &Settings,
-    secrets: &Secrets,
-    clock: Clock,
-) -> Result<Services, StartError> {
+/// The name of the counter of nodes that were started.
+const NODES: &str = "nodes";
+
+/// The rows.
+pub(super) async fn store(settings: &Settings) -> Result<Store, StartError> {
+    Ok(Store::open(&settings.store_url(), StoreOptions::default()).await?)
+}
+
+/// Where the bytes of finished files and of uploads are; folders that are missing are made.
+pub(super) fn files(settings: &Settings) -> Result<(Blobs, Spool), StartError> {
     let folder = |error: BlobError| {
         let error = match error {
             BlobError::Unavailable { source, .. } => source,
@@ -46,13 +49,52 @@ pub(super) async fn services(
             error,
         }
     };
-    let blobs = match blob_folder(settings) {
+    let blobs = match settings.blob_folder() {
         None => Blobs::memory(),
         Some(path) => Blobs::files(path).map_err(folder)?,
     };
-    let spool = Spool::files(settings.data.join("spool")).map_err(folder)?;
-    let store = Store::open(&settings.store_url(), StoreOptions::default()).await?;
-    together(settings, secrets, clock, (store, blobs, spool)).await
+    Ok((
+        blobs,
+        Spool::files(settings.spool_folder()).map_err(folder)?,
+    ))
+}
+
+/// Everything that the rules reach.
+pub(super) async fn services(
+    settings: &Settings,
+    secrets: &Secrets,
+    clock: Clock,
+    kept: (Store, Blobs, Spool),
+) -> Result<Services, StartError> {
+    let bus = match settings.bus.as_deref() {
+        Some("local") => Bus::local(),
+        _ if settings.store_is_shared() => Bus::over(&settings.store_url()).await?,
+        _ => Bus::local(),
+    };
+    let node = if bus.has_others() {
+        number(&kept.0).await?
+    } else {
+        0
+    };
+    let floor = highest_id(&kept.0).await?;
+    let ids = Ids::of_node(node, floor, clock.clone());
+    Ok(together(settings, secrets, (bus, clock, ids), kept))
+}
+
+/// The number that tells ids of this node from those of others: new at every start, so that nodes that
+/// run at the same time differ, as long as fewer are started meanwhile than an id has numbers for.
+async fn number(store: &Store) -> Result<i64, store::StoreError> {
+    loop {
+        let mut tx = store.begin().await?;
+        let number = match counters::next(&mut tx, NODES).await {
+            Ok(number) => tx.commit().await.map(|()| number),
+            Err(error) => Err(error),
+        };
+        match number {
+            Err(store::StoreError::Conflict) => {}
+            outcome => return outcome,
+        }
+    }
 }
 
 /// The same for a look into data that a running server may hold: nothing is created, locked or changed.
@@ -63,33 +105,27 @@ pub(super) async fn guest(settings: &Settings, secrets: &Secrets) -> Result<Serv
         ..StoreOptions::default()
     };
     let store = Store::open(&settings.store_url(), options).await?;
-    let blobs = blob_folder(settings).map_or_else(Blobs::memory, Blobs::files_as_guest);
-    let spool = Spool::files_as_guest(settings.data.join("spool"));
-    together(settings, secrets, Clock::system(), (store, blobs, spool)).await
+    let folder = settings.blob_folder();
+    let blobs = folder.map_or_else(Blobs::memory, Blobs::files_as_guest);
+    let spool = Spool::files_as_guest(settings.spool_folder());
+    let clock = Clock::system();
+    let ids = Ids::above(highest_id(&store).await?, clock.clone());
+    let alone = (Bus::local(), clock, ids);
+    Ok(together(settings, secrets, alone, (store, blobs, spool)))
 }
 
-/// Where blobs are; `None`: in memory.
-fn blob_folder(settings: &Settings) -> Option<PathBuf> {
-    match settings.blobs.as_deref() {
-        Some("memory:") => None,
-        Some(url) => Some(PathBuf::from(url.strip_prefix("file:").unwrap_or(url))),
-        None => Some(settings.data.join("blobs")),
-    }
-}
-
-async fn together(
+fn together(
     settings: &Settings,
     secrets: &Secrets,
-    clock: Clock,
+    (bus, clock, ids): (Bus, Clock, Ids),
     (store, blobs, spool): (Store, Blobs, Spool),
-) -> Result<Services, StartError> {
+) -> Services {
     let places = std::thread::available_parallelism().map_or(1, usize::from);
-    let ids = Ids::above(highest_id(&store).await?, clock.clone());
-    Ok(Services {
+    Services {
         store,
         blobs,
         spool,
-        bus: Bus::local(),
+        bus,
         ids,
         clock,
         hashes: Hashes::new(secrets.hashes),
@@ -97,7 +133,7 @@ async fn together(
         picture_places: Arc::new(Semaphore::new(places)),
         jail: jail(settings).map_err(StartError::Runtime)?,
         rules: rules(settings),
-    })
+    }
 }
 
 /// Where moving pictures are decoded. Its children are started when there is work.

@@ -1,7 +1,7 @@
 //! One connection to PostgreSQL that hears and tells: LISTEN on a channel of the schema, NOTIFY on it.
 
 use std::future::poll_fn;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Statement};
@@ -13,6 +13,10 @@ use crate::engine::postgres::broken;
 /// How long one step may take before the connection counts as lost. Chosen: far above the time that a
 /// busy database takes for one notification.
 pub(super) const STEP_MAX: Duration = Duration::from_secs(5);
+
+/// Milliseconds by which clocks may differ before it is said. Chosen: changes are looked for ten seconds
+/// back, so two nodes may be half of that away from the database each.
+const CLOCK_MS_MAX: i64 = 4000;
 
 const NOTIFY: &str = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
 
@@ -38,7 +42,7 @@ impl Link {
                 }
             }
         });
-        let begun = within(listen(&client)).await;
+        let begun = within(begin(&client)).await;
         let (channel, notify) = match begun {
             Ok(begun) => begun,
             Err(error) => {
@@ -88,13 +92,16 @@ impl Drop for Link {
     }
 }
 
-async fn listen(client: &Client) -> Result<(String, Statement), StoreError> {
+async fn begin(client: &Client) -> Result<(String, Statement), StoreError> {
     let broken = |error| broken(&error);
     // A notification has nothing that could be lost with the disk, so its commit does not wait for it.
     let session = "SET synchronous_commit = off; SET client_min_messages = warning";
     client.batch_execute(session).await.map_err(broken)?;
-    let row = client.query_one("SELECT COALESCE(current_schema(), '')", &[]);
-    let schema: &str = &row.await.map_err(broken)?.get::<_, String>(0);
+    let ask = "SELECT COALESCE(current_schema(), ''),
+               CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    let row = client.query_one(ask, &[]).await.map_err(broken)?;
+    let (schema, there): (String, i64) = (row.get(0), row.get(1));
+    compare_clocks(there);
     // Installations in schemas of one database do not hear each other; a name has at most 63 bytes.
     let channel = format!(
         "cameo_{}",
@@ -104,6 +111,21 @@ async fn listen(client: &Client) -> Result<(String, Statement), StoreError> {
     let listen = format!("LISTEN {channel}");
     client.batch_execute(&listen).await.map_err(broken)?;
     Ok((channel, notify))
+}
+
+/// Nodes whose clocks differ tell some changes late.
+fn compare_clocks(there: i64) {
+    let here = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let here = here.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    });
+    let ahead_ms = here.saturating_sub(there);
+    if ahead_ms.saturating_abs() > CLOCK_MS_MAX {
+        tracing::warn!(
+            ahead_ms,
+            "the clock of this machine is not that of the database; nodes need the same time"
+        );
+    }
 }
 
 async fn within<T>(step: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {

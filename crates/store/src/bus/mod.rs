@@ -89,9 +89,9 @@ impl Bus {
     }
 
     /// A receiver of what other nodes say beside wake-ups, from now on; silent where there are none.
-    pub fn from_others(&self) -> FromOthers {
+    pub fn listen(&self) -> FromOthers {
         match &self.nodes {
-            Some(nodes) => nodes.from_others(),
+            Some(nodes) => nodes.listen(),
             None => FromOthers::default(),
         }
     }

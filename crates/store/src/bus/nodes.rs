@@ -149,7 +149,7 @@ impl Nodes {
         self.filled.notify_one();
     }
 
-    pub(super) fn from_others(&self) -> FromOthers {
+    pub(super) fn listen(&self) -> FromOthers {
         let waiting = Arc::<Waiting>::default();
         self.listeners().push(Arc::downgrade(&waiting));
         FromOthers { waiting }

@@ -1,4 +1,4 @@
-//! Numbers that are handed out once, by name, on any node.
+//! Numbers by name that all nodes share: counters, numbers that are written once, times of turns.
 
 use crate::{StoreError, Tx, args};
 
@@ -28,4 +28,35 @@ pub async fn raise(tx: &mut Tx, name: &str, floor: i64) -> Result<(), StoreError
 pub async fn last(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
     let sql = "SELECT COALESCE(MAX(last), 0) FROM counters WHERE name = $1";
     super::number(tx, sql, args![name]).await
+}
+
+/// The number that is kept under a name; `None`: none is.
+pub async fn kept(tx: &mut Tx, name: &str) -> Result<Option<i64>, StoreError> {
+    let row = tx
+        .row("SELECT last FROM counters WHERE name = $1", args![name])
+        .await?;
+    row.map(|row| row.i64(0)).transpose()
+}
+
+/// Keeps a number under a name, whatever was kept there.
+pub async fn keep(tx: &mut Tx, name: &str, number: i64) -> Result<(), StoreError> {
+    tx.run(
+        "INSERT INTO counters (name, last) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET last = $2",
+        args![name, number],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes a turn that is taken once in `every` seconds by whoever comes first; false: somebody has it.
+pub async fn turn(tx: &mut Tx, name: &str, now: i64, every: i64) -> Result<bool, StoreError> {
+    let taken = tx
+        .run(
+            "INSERT INTO counters (name, last) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET last = $2 WHERE counters.last <= $3",
+            args![name, now, now.saturating_sub(every)],
+        )
+        .await?;
+    Ok(taken == 1)
 }

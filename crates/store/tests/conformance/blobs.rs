@@ -274,26 +274,43 @@ async fn what_one_node_has_put_no_other_node_sweeps() {
     let bytes = Bytes::from_static(b"put again while it is swept");
     let key = one.put(bytes.clone()).await.unwrap();
     let (mut swept, mut touched) = (0, 0);
-    for round in 0..400 {
+    for round in 0..600 {
         let mut options = std::fs::File::options();
         let file = options.write(true).open(path(&folder, &key)).unwrap();
         let now = SystemTime::now();
         file.set_modified(now - 2 * HOUR).unwrap();
         let (sweeper, putter) = (two.clone(), one.clone());
-        let sweep = tokio::spawn(async move { sweeper.delete_older(&key, now, HOUR).await });
-        if round % 2 == 0 {
-            putter.put(bytes.clone()).await.unwrap();
-        } else if putter.touch(&key).await.unwrap() {
-            touched += 1;
-        } else {
-            putter.put(bytes.clone()).await.unwrap();
-        }
-        swept += u32::from(sweep.await.unwrap().unwrap());
+        let sweep = async move { sweeper.delete_older(&key, now, HOUR).await };
+        let again = bytes.clone();
+        let makes_young = async move {
+            let found = round % 2 == 0 && putter.touch(&key).await.unwrap();
+            if !found {
+                putter.put(again).await.unwrap();
+            }
+            found
+        };
+        // One before the other, the other before the one, and at once.
+        let (gone, found) = match round % 3 {
+            0 => (sweep.await, makes_young.await),
+            1 => {
+                let found = makes_young.await;
+                (sweep.await, found)
+            }
+            _ => {
+                let sweep = tokio::spawn(sweep);
+                let found = makes_young.await;
+                (sweep.await.unwrap(), found)
+            }
+        };
+        swept += u32::from(gone.unwrap());
+        touched += u32::from(found);
         assert_eq!(one.read(&key, 0, 99).await.unwrap(), bytes, "{round}");
         assert_eq!(two.read(&key, 0, 99).await.unwrap(), bytes, "{round}");
     }
-    // Both orders happened, or this shows nothing.
-    assert!(swept > 0 && touched > 0, "swept {swept}, touched {touched}");
+    assert!(
+        swept >= 200 && touched >= 100,
+        "swept {swept}, touched {touched}"
+    );
 }
 
 #[tokio::test]

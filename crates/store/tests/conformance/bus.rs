@@ -74,7 +74,7 @@ async fn a_wake_reaches_the_other_node_and_comes_back_to_nobody(place: Place) {
 
 async fn keys_and_words_are_for_others(place: Place) {
     let ((one, _), (two, _)) = two(&place).await;
-    let (mut from_two, mut from_one) = (one.from_others(), two.from_others());
+    let (mut from_two, mut from_one) = (one.listen(), two.listen());
     one.key_changed(-5);
     one.say(Bytes::from_static(b"\0\xff"));
     let mut heard = News::default();
@@ -117,7 +117,7 @@ async fn a_lost_connection_is_made_again_and_everything_looked_at(place: Place) 
     let (one, mut at_one) = node(&place.url).await;
     let (two, mut at_two) = node(&url).await;
     until(&mut at_one, &Wake::Everyone).await;
-    let mut news = two.from_others();
+    let mut news = two.listen();
     let before = two.unbroken().expect("the bus stands");
     let address = std::env::var("CAMEO_TEST_POSTGRES").unwrap();
     let cut = format!(

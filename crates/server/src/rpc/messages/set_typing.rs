@@ -31,10 +31,13 @@ impl Rpc for SetTyping {
             Peer::Group(chat_id) => groups::listeners(&mut tx, caller.id, chat_id).await?,
             Peer::Channel(_) => Vec::new(),
         };
+        let typing = push::Typing {
+            user_id: caller.id,
+            peer,
+            action: self.action,
+        };
         let now = cx.services.clock.unix_seconds();
-        for told in told {
-            push::typing(&cx.sessions, told, (caller.id, peer, &self.action), now);
-        }
+        push::typing((&cx.sessions, &cx.services.bus), &told, &typing, now);
         Ok(true)
     }
 }

@@ -61,6 +61,7 @@ fn texts_are_checked_and_shown_as_they_were_written() {
         ("advertise_port", "443"),
         ("store", "postgres://me@host/name"),
         ("blobs", "memory:"),
+        ("bus", "store"),
         ("file_reference_lifetime_s", "3600"),
         ("log", "cameo=debug"),
         ("proxy_secrets", "000102030405060708090a0b0c0d0e0f"),
