@@ -155,8 +155,8 @@ async fn same(store: &Store, name: &str, (own, refuses): (i64, bool)) -> Result<
         let outcome = async {
             let mut tx = store.begin().await?;
             match counters::kept(&mut tx, name).await? {
-                Some(known) if known == own => return Ok(true),
-                Some(_) if refuses => return Ok(false),
+                Some(known) if known == own => Ok(true),
+                Some(_) if refuses => Ok(false),
                 other => {
                     if other.is_some() {
                         tracing::warn!(
