@@ -78,7 +78,7 @@ pub(super) async fn services(
     };
     let floor = highest_id(&kept.0).await?;
     let ids = Ids::of_node(node, floor, clock.clone());
-    Ok(together(settings, secrets, (bus, clock, ids), kept))
+    together(settings, secrets, (bus, clock, ids), kept)
 }
 
 /// The number that tells ids of this node from those of others: new at every start, so that nodes that
@@ -111,7 +111,7 @@ pub(super) async fn guest(settings: &Settings, secrets: &Secrets) -> Result<Serv
     let clock = Clock::system();
     let ids = Ids::above(highest_id(&store).await?, clock.clone());
     let alone = (Bus::local(), clock, ids);
-    Ok(together(settings, secrets, alone, (store, blobs, spool)))
+    together(settings, secrets, alone, (store, blobs, spool))
 }
 
 fn together(
@@ -119,9 +119,9 @@ fn together(
     secrets: &Secrets,
     (bus, clock, ids): (Bus, Clock, Ids),
     (store, blobs, spool): (Store, Blobs, Spool),
-) -> Services {
+) -> Result<Services, StartError> {
     let places = std::thread::available_parallelism().map_or(1, usize::from);
-    Services {
+    Ok(Services {
         store,
         blobs,
         spool,
@@ -133,7 +133,7 @@ fn together(
         picture_places: Arc::new(Semaphore::new(places)),
         jail: jail(settings).map_err(StartError::Runtime)?,
         rules: rules(settings),
-    }
+    })
 }
 
 /// Where moving pictures are decoded. Its children are started when there is work.
