@@ -268,7 +268,7 @@ async fn who_is_signed_out_elsewhere_hears_nothing_more() {
     assert!(there.take_updates().is_empty());
 }
 
-/// The connections between nodes are cut while somebody writes: the text still arrives, by itself.
+/// P134: the connections between nodes are cut while somebody writes: the text still arrives, by itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p134_pushes_arrive_though_the_bus_was_cut() {
     let Some(nodes) = testkit::nodes().await else {
@@ -307,7 +307,7 @@ async fn both_stand(nodes: &Nodes) {
         .expect("the bus is back");
 }
 
-/// A node is gone: its client goes on with its session on the other one, asks for what it missed, and is
+/// P134: a node is gone: its client goes on with its session on the other one, asks for what it missed, and is
 /// told of what comes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn p134_a_client_of_a_node_that_is_gone_goes_on_at_the_other() {
