@@ -29,11 +29,12 @@ pub(super) async fn begin(
     folder: &DataFolder,
     clock: Clock,
 ) -> Result<(Identity, Services), StartError> {
-    let store = parts::store(settings).await?;
-    let identity = if settings.store_is_shared() {
-        known_identity(settings, folder, &store).await?
+    let (identity, store) = if settings.store_is_shared() {
+        let store = parts::store(settings).await?;
+        (known_identity(settings, folder, &store).await?, store)
     } else {
-        Identity::load(folder)?
+        // A key that cannot be used leaves the rows untouched.
+        (Identity::load(folder)?, parts::store(settings).await?)
     };
     let (blobs, spool) = parts::files(settings)?;
     if let (true, Some(path)) = (settings.store_is_shared(), settings.blob_folder()) {
