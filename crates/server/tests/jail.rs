@@ -1,5 +1,4 @@
 //! The program as its own jail: the hidden command, its children, and what a server says of them.
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 #[allow(dead_code, reason = "each test of the program uses a part of it")]
 mod program;
