@@ -1,11 +1,19 @@
 //! Sticker sets and custom emoji. They belong to the host: it imports them, and every account of the
 //! server has all of them (docs/decisions/0170).
 
+mod emoji;
+mod import;
+mod judge;
 mod markup;
 mod named;
+mod seed;
 
+pub use emoji::{EMOJI_MAX, emoji_of, is_emoji};
+pub use import::{NewSet, NewSticker, NotTaken, STICKERS_MAX, Traits, delete, import, sound};
+pub use judge::{GivenSet, GivenSticker, judged};
 pub use markup::{DrawableSticker, for_markup};
 pub use named::{NamedSet, find_set};
+pub use seed::{Seed, seed};
 
 use store::Tx;
 use store::rows::stickers::{self as rows, DocumentRow, SetRow};

@@ -1,5 +1,5 @@
-//! Removes what nothing refers to: uploads that nobody used, photos that nobody shows, blobs that no
-//! photo names, updates that are too old to be asked for.
+//! Removes what nothing refers to: uploads that nobody used, photos that nobody shows, blobs that
+//! no row names, updates that are too old to be asked for.
 //!
 //! Safe beside running requests, also those of other nodes: a photo goes in the transaction that sees
 //! no reference to it, and a blob goes only if it was last put long before, so that a picture whose row
@@ -42,7 +42,7 @@ pub struct Swept {
     pub parts: u64,
     /// Photos that nothing refers to.
     pub photos: u64,
-    /// Blobs that no photo names.
+    /// Blobs that no row names.
     pub blobs: u64,
     /// Journalled updates that are too old to be asked for.
     pub updates: u64,
@@ -168,7 +168,7 @@ async fn unreferenced_photos(services: &Services) -> Result<u64, Error> {
 
 async fn unnamed_blobs(services: &Services) -> Result<u64, Error> {
     let (now, age) = (now(services), Duration::from_secs(BLOB_GRACE_S));
-    let doing = "remove blobs that no photo names";
+    let doing = "remove blobs that no row names";
     let batch = usize::try_from(BATCH_ROWS).unwrap_or(1);
     let mut removed = 0;
     let mut after: Option<BlobKey> = None;

@@ -13,6 +13,8 @@ pub mod rpc;
 mod server_key;
 pub mod settings;
 mod start;
+mod stickers;
 
 pub use settings::Settings;
 pub use start::{Running, Server, StartError};
+pub use stickers::first_set;

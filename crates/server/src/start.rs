@@ -100,6 +100,7 @@ impl Server {
         let sessions = Arc::new(sessions);
         let keys = Arc::new(Keys::new(&services, sessions.clone()));
         let events = Arc::new(Events::new());
+        give_first_set(&services, &events).await;
         let cx = Cx {
             services: services.clone(),
             keys: keys.clone(),
@@ -247,6 +248,18 @@ impl Running {
         };
         self.tasks
             .spawn(socket.serve(Arc::new(host), self.stopping.clone()));
+    }
+}
+
+/// A server without its first stickers serves all the same, and is given them at the next start.
+async fn give_first_set(services: &Services, events: &Events) {
+    match domain::stickers::seed(services, crate::stickers::first_set).await {
+        // Another node gave them.
+        Ok(_) | Err(domain::Error::Conflict) => {}
+        Err(error) => events.emit(Event::Fault {
+            doing: "give the server its first sticker set",
+            error: &error,
+        }),
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Run {
     Rows(&'static Look),
     /// Rows of photos against their files.
     Blobs,
+    /// Rows of stickers against their files.
+    Stickers,
     /// Rows of upload parts against their bytes.
     Parts,
 }
@@ -36,6 +38,11 @@ pub const CHECKS: &[Check] = &[
         name: "blobs",
         about: "every file that a photo names is there, with its length and its SHA-256",
         run: Run::Blobs,
+    },
+    Check {
+        name: "sticker_blobs",
+        about: "every file that a sticker names is there, with its length and its SHA-256",
+        run: Run::Stickers,
     },
     Check {
         name: "upload_parts",
@@ -167,6 +174,26 @@ pub const CHECKS: &[Check] = &[
         "deleted_users",
         "deleted accounts have no number and no pictures",
         &rows::DELETED_USER,
+    ),
+    row(
+        "documents",
+        "every sticker has a positive id and stands for an emoji",
+        &rows::DOCUMENT_ID,
+    ),
+    row(
+        "document_sets",
+        "every sticker is in a set of its kind",
+        &rows::DOCUMENT_SET,
+    ),
+    row(
+        "sticker_sets",
+        "every sticker set has a first sticker",
+        &rows::SET_FIRST,
+    ),
+    row(
+        "sticker_emoji",
+        "every emoji of a sticker belongs to one",
+        &rows::EMOJI_DOCUMENT,
     ),
     row("logins", "whoever is signed in exists", &rows::LOGIN_USER),
     row("bots", "every bot has its account", &rows::BOT_USER),

@@ -1,11 +1,10 @@
-//! Rows against files: blobs of photos, parts of uploads, and files that no row names.
+//! Rows against files: blobs of photos and stickers, parts of uploads, and files that no row names.
 
 use sha2::{Digest, Sha256};
 use store::{
     blobs::{BlobError, BlobKey},
     rows::{
-        blobs, checks, photos,
-        photos::PhotoFileRow,
+        blobs, checks, photos, stickers,
         uploads::{self, UploadPartRow},
     },
 };
@@ -34,7 +33,8 @@ pub(super) async fn blobs(
             for file in &photo.files {
                 outcome.checked += 1;
                 outcome.bytes += file.bytes.unsigned_abs();
-                let Some(wrong) = wrong_with(services, file, quick).await? else {
+                let Some(wrong) = wrong_with(services, (file.blob, file.bytes), quick).await?
+                else {
                     continue;
                 };
                 // A sweep may have taken both since the row was read.
@@ -53,20 +53,59 @@ pub(super) async fn blobs(
     }
 }
 
-/// What is wrong with the file of one size, if anything is.
+/// The file and the first picture of every sticker.
+pub(super) async fn stickers(
+    services: &Services,
+    quick: bool,
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let mut after: Option<Vec<i64>> = None;
+    loop {
+        let mut tx = services.store.read().await?;
+        let look = checks::DOCUMENT_ID.stretch(&mut tx, after.as_deref(), STRETCH);
+        let judged = look.await?;
+        let ids: Vec<i64> = judged.iter().map(|row| row.key[0]).collect();
+        let rows = stickers::by_ids(&mut tx, &ids).await?;
+        drop(tx);
+        for row in &rows {
+            let files = [
+                ("file", (row.blob, row.bytes)),
+                ("thumb", (row.thumb.blob, row.thumb.bytes)),
+            ];
+            for (which, file) in files {
+                outcome.checked += 1;
+                outcome.bytes += file.1.unsigned_abs();
+                let Some(wrong) = wrong_with(services, file, quick).await? else {
+                    continue;
+                };
+                // The set may have been deleted since the row was read.
+                let mut tx = services.store.read().await?;
+                let now = stickers::by_id(&mut tx, row.document_id).await?;
+                if now.as_ref() == Some(row) {
+                    let id = row.document_id;
+                    outcome.find(format!("document_id={id} {which} {wrong}"));
+                }
+            }
+        }
+        match ids.last() {
+            Some(last) => after = Some(vec![*last]),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What is wrong with a file, if anything is: its name and the length that a row says.
 async fn wrong_with(
     services: &Services,
-    file: &PhotoFileRow,
+    (blob, wanted): (BlobKey, i64),
     quick: bool,
 ) -> Result<Option<String>, Error> {
-    let blob = file.blob;
     let found = match services.blobs.len(&blob).await {
         Ok(found) => found,
         Err(BlobError::NotFound) => return Ok(Some(format!("sha256={blob} is missing"))),
         Err(error) => return Err(Fault::doing("look at a blob")(error).into()),
     };
-    if found != file.bytes.unsigned_abs() {
-        let wanted = file.bytes;
+    if found != wanted.unsigned_abs() {
         return Ok(Some(format!(
             "sha256={blob} has {found} bytes, not {wanted}"
         )));
@@ -138,7 +177,7 @@ async fn whole(services: &Services, part: &UploadPartRow) -> Result<bool, Error>
     }
 }
 
-/// Number and bytes of blobs that no photo names.
+/// Number and bytes of blobs that no row names.
 pub(super) async fn unnamed_blobs(services: &Services) -> Result<(u64, u64), Error> {
     let limit = usize::try_from(STRETCH).unwrap_or(1);
     let (mut count, mut bytes, mut after) = (0, 0, None);

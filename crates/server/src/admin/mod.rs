@@ -12,6 +12,7 @@ pub(crate) mod request;
 mod sessions;
 pub(crate) mod socket;
 mod status;
+mod stickers;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -80,6 +81,7 @@ async fn once(host: &Host, request: Request) -> Result<Value, Problem> {
         Request::Pictures(asked) => pictures::answer(host, asked).await,
         Request::Sessions(asked) => sessions::answer(host, asked).await,
         Request::Bots(asked) => bots::answer(host, asked).await,
+        Request::Stickers(asked) => stickers::answer(host, asked).await,
         Request::Chats(asked) => chats::answer(host, asked).await,
     }
 }

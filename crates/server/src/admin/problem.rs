@@ -86,6 +86,7 @@ fn refused(refusal: &Refusal) -> Problem {
         "CONTACT_ID_INVALID" => "this account cannot be a contact of the other",
         "BOT_INVALID" => "this is no bot",
         "CHAT_ID_INVALID" => "there is no chat with this id",
+        "STICKERSET_INVALID" => "there is no sticker set with this short name",
         "PHOTO_ID_INVALID" => "there is no picture with this id",
         _ => "the rules forbid it",
     };

@@ -8,6 +8,8 @@ use clap::{Args, Subcommand};
 use domain::host;
 use serde::{Deserialize, Serialize};
 
+use crate::stickers::{Offered, SentSet, SetKind};
+
 /// Entries of one page when nobody says otherwise. Chosen: a screen or two.
 const LIMIT_DEFAULT: u32 = 100;
 /// Most entries of one page. Chosen: an answer of some 300 kB.
@@ -39,6 +41,9 @@ pub(crate) enum Request {
     /// Groups and channels.
     #[command(subcommand)]
     Chats(Chats),
+    /// Sticker sets and custom emoji, which every account has.
+    #[command(subcommand)]
+    Stickers(Stickers),
 }
 
 /// A part of a list.
@@ -262,6 +267,59 @@ pub(crate) enum Chats {
     },
 }
 
+/// `cameo admin stickers …`.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stickers {
+    /// All sets, by rising id.
+    List(Page),
+    /// One set with its stickers.
+    Show {
+        /// Its short name.
+        set: String,
+    },
+    /// Bring a set: all of its files or nothing.
+    Import {
+        /// A folder, a .zip or a .tar.gz with .tgs, .webm and .webp files, and a set.json beside them.
+        #[serde(skip)]
+        path: PathBuf,
+        /// Put it in the place of a set with the same short name.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        #[serde(skip)]
+        words: SetWords,
+        /// The set, once it is read.
+        #[arg(skip)]
+        sent: Option<SentSet>,
+    },
+    /// Delete a set; pictures that were drawn from it stay as they are.
+    Delete {
+        /// Its short name.
+        set: String,
+    },
+}
+
+/// What is said of a set beside its files; wins over a set.json.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub(crate) struct SetWords {
+    /// The name in links; else that of the folder or archive.
+    #[arg(long)]
+    pub(crate) short_name: Option<String>,
+    /// For people; else the name of the folder or archive.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// What it holds; else emoji.
+    #[arg(long)]
+    pub(crate) kind: Option<SetKind>,
+    /// Without a set.json: for files whose names hold no emoji.
+    #[arg(long, default_value = "🙂")]
+    pub(crate) emoji: String,
+    /// Without a set.json: what its emoji are offered for; may be said more than once.
+    #[arg(long = "offer", value_name = "WHAT")]
+    pub(crate) offered: Vec<Offered>,
+}
+
 impl Request {
     /// Whether it changes something.
     pub(crate) fn writes(&self) -> bool {
@@ -274,6 +332,9 @@ impl Request {
             Request::Sessions(sessions) => matches!(sessions, Sessions::Delete { .. }),
             Request::Bots(bots) => !matches!(bots, Bots::List { .. }),
             Request::Chats(chats) => matches!(chats, Chats::Delete { .. }),
+            Request::Stickers(stickers) => {
+                !matches!(stickers, Stickers::List(_) | Stickers::Show { .. })
+            }
         }
     }
 }

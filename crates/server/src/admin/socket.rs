@@ -29,8 +29,8 @@ const UNFINISHED_FILE: &str = "admin.sock.new";
 /// Longest path that is used as it is. Source: 104 bytes with the final zero on the systems that allow
 /// the least; the longer of the two names must fit.
 const SOCKET_PATH_BYTES_MAX: usize = 99;
-/// Longest request. Chosen: names and numbers fit many times.
-const REQUEST_BYTES_MAX: u64 = 64 * 1024;
+/// Longest request. Chosen: a sticker set of the most bytes, with its words; all others are names and numbers.
+const REQUEST_BYTES_MAX: u64 = 48 * 1024 * 1024;
 /// Longest answer that a command reads. Chosen: above the largest picture in digits.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Requests that are answered at once; others wait. Chosen: fewer than the store has readers and writers,

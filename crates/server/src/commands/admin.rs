@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::arguments::PlaceArguments;
 use super::{Failure, text};
-use crate::admin::request::{Codes, Pictures};
+use crate::admin::request::{Codes, Pictures, Stickers};
 use crate::admin::{self, Problem, Request, socket};
 use crate::settings::Settings;
 use crate::start::{Closed, StartError};
+use crate::stickers::{self, Wishes};
 
 /// What is asked, and how the answer is printed.
 #[derive(Debug, Args)]
@@ -34,6 +35,7 @@ pub(super) fn run(arguments: AdminArguments) -> Result<(), Failure> {
     } = arguments;
     let settings = places.settings()?;
     let out = file_wanted(&mut request);
+    read_set(&mut request)?;
     let mut answer = ask(&settings, &request)?;
     if let Some(path) = out {
         write_jpeg(&path, &mut answer)?;
@@ -85,6 +87,26 @@ fn file_wanted(request: &mut Request) -> Option<PathBuf> {
     };
     *with_jpeg = out.is_some();
     out.take()
+}
+
+/// Reads the set that `stickers import` names: the server is sent files, not a path that it may see otherwise.
+fn read_set(request: &mut Request) -> Result<(), Failure> {
+    let Request::Stickers(Stickers::Import {
+        path, words, sent, ..
+    }) = request
+    else {
+        return Ok(());
+    };
+    let wishes = Wishes {
+        title: words.title.take(),
+        short_name: words.short_name.take(),
+        kind: words.kind,
+        emoji: std::mem::take(&mut words.emoji),
+        offered: std::mem::take(&mut words.offered),
+    };
+    let read = stickers::read(path, &wishes);
+    *sent = Some(read.map_err(|why| Problem::unreadable(why.to_string()))?);
+    Ok(())
 }
 
 /// Writes the picture of the answer to a file; the answer names the file instead.

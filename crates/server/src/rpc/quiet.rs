@@ -4,7 +4,7 @@
 use domain::{Error, Refusal};
 use tl::{enums, functions, types};
 
-use super::{Anyone, Cx, Human, Method, Rpc, User, answers::int};
+use super::{Anyone, Cx, Human, Method, Rpc, answers::int};
 
 /// Seconds after which a client asks again for what is empty.
 const ASK_AGAIN_S: i64 = 3600;
@@ -43,15 +43,6 @@ quiet! {
     /// No emoji statuses.
     functions::account::GetDefaultEmojiStatuses, Human =>
         |_| Ok(types::account::EmojiStatuses::new(0, Vec::new()).into());
-    /// No custom emoji yet.
-    functions::account::GetDefaultBackgroundEmojis, Human =>
-        |_| Ok(types::EmojiList::new(0, Vec::new()).into());
-    /// No custom emoji yet.
-    functions::account::GetDefaultGroupPhotoEmojis, Human =>
-        |_| Ok(types::EmojiList::new(0, Vec::new()).into());
-    /// No custom emoji yet.
-    functions::account::GetDefaultProfilePhotoEmojis, Human =>
-        |_| Ok(types::EmojiList::new(0, Vec::new()).into());
     /// Everything as it is at the start.
     functions::account::GetNotifySettings, Human =>
         |_| Ok(types::PeerNotifySettings::new());
@@ -116,9 +107,6 @@ quiet! {
     functions::langpack::GetDifference, Anyone => |_| Err(Refusal::LANG_PACK_INVALID);
     /// No language packs: apps have their own texts.
     functions::langpack::GetStrings, Anyone => |_| Err(Refusal::LANG_PACK_INVALID);
-    /// No sticker sets yet.
-    functions::messages::GetAllStickers, Human =>
-        |_| Ok(types::messages::AllStickers::new(0, Vec::new()).into());
     /// No bots in the attachment menu.
     functions::messages::GetAttachMenuBots, Human =>
         |_| Ok(types::AttachMenuBots::new(0, Vec::new()).into());
@@ -128,8 +116,6 @@ quiet! {
     /// No reactions.
     functions::messages::GetAvailableReactions, Human =>
         |_| Ok(types::messages::AvailableReactions::new(0, Vec::new()).into());
-    /// No custom emoji yet: none of the ids asked for is known, and unknown ones are left out.
-    functions::messages::GetCustomEmojiDocuments, User => |_| Ok(Vec::new());
     /// The list of all chats and nothing else.
     functions::messages::GetDialogFilters, Human => |_| {
         Ok(types::messages::DialogFilters::new(vec![enums::DialogFilter::Default]))
@@ -140,14 +126,20 @@ quiet! {
     /// No emoji groups.
     functions::messages::GetEmojiProfilePhotoGroups, Human =>
         |_| Ok(types::messages::EmojiGroups::new(0, Vec::new()).into());
-    /// No custom emoji yet.
-    functions::messages::GetEmojiStickers, Human =>
-        |_| Ok(types::messages::AllStickers::new(0, Vec::new()).into());
-    /// No sticker sets yet, so no name leads to one.
-    functions::messages::GetStickerSet, User => |_| Err(Refusal::STICKERSET_INVALID);
-    /// No stickers yet.
-    functions::messages::GetStickers, Human =>
-        |_| Ok(types::messages::Stickers::new(0, Vec::new()).into());
+    /// Nothing is put on top of the lists.
+    functions::messages::GetFavedStickers, Human =>
+        |_| Ok(types::messages::FavedStickers::new(0, Vec::new(), Vec::new()).into());
+    /// Everybody has all sets already.
+    functions::messages::GetFeaturedEmojiStickers, Human =>
+        |_| Ok(types::messages::FeaturedStickers::new(0, 0, Vec::new(), Vec::new()).into());
+    /// Everybody has all sets already.
+    functions::messages::GetFeaturedStickers, Human =>
+        |_| Ok(types::messages::FeaturedStickers::new(0, 0, Vec::new(), Vec::new()).into());
+    /// Stickers are not sent yet, so none was.
+    functions::messages::GetRecentStickers, Human => |_| {
+        let stickers = types::messages::RecentStickers::new(0, Vec::new(), Vec::new(), Vec::new());
+        Ok(stickers.into())
+    };
     /// Nobody reads reports; apps offer them beside blocking, which is what keeps a sender away.
     functions::messages::ReportSpam, Human => |_| Ok(true);
     /// Nobody has stories. A full empty list: told "not modified", one client asks for ever.

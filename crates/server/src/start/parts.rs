@@ -15,7 +15,7 @@ use mtproto::salts::Salts;
 use mtproto::transport::{Detector, Secret};
 use store::blobs::{BlobError, Blobs};
 use store::bus::Bus;
-use store::rows::{counters, photos, updates};
+use store::rows::{counters, photos, stickers, updates};
 use store::spool::Spool;
 use store::{Store, StoreOptions};
 use tokio::net::{TcpListener, TcpSocket};
@@ -164,7 +164,8 @@ pub(crate) fn jail_settings(settings: &Settings) -> JailSettings {
 async fn highest_id(store: &Store) -> Result<i64, store::StoreError> {
     let mut tx = store.read().await?;
     let photo = photos::last_id(&mut tx).await?;
-    Ok(photo.max(updates::last_change_id_of_all(&mut tx).await?))
+    let picture = photo.max(stickers::last_id(&mut tx).await?);
+    Ok(picture.max(updates::last_change_id_of_all(&mut tx).await?))
 }
 
 fn rules(settings: &Settings) -> Rules {

@@ -250,6 +250,12 @@ async fn every_command_of_the_page_prints_what_the_page_says() {
     let write = std::env::var_os("CAMEO_WRITE_DOCS").is_some();
     let text = fs::read_to_string(page()).unwrap();
     let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("weather");
+    fs::create_dir(&folder).unwrap();
+    let drawn = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/emoji");
+    for (file, name) in [("sun.tgs", "1 ☀️ sun.tgs"), ("moon.tgs", "2 🌙.tgs")] {
+        fs::copy(drawn.join(file), folder.join(name)).unwrap();
+    }
     let mut reader = Reader {
         data,
         place: place.path().to_owned(),

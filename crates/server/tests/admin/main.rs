@@ -8,6 +8,7 @@ mod live;
 #[expect(dead_code, reason = "other tests use the rest")]
 #[path = "../program/mod.rs"]
 mod program;
+mod stickers;
 
 use std::path::Path;
 

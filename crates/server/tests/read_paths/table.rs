@@ -643,9 +643,6 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
             "account.getContentSettings",
             "account.getChatThemes",
             "account.getDefaultEmojiStatuses",
-            "account.getDefaultBackgroundEmojis",
-            "account.getDefaultGroupPhotoEmojis",
-            "account.getDefaultProfilePhotoEmojis",
             "account.getNotifySettings",
             "account.getPassword",
             "account.getReactionsNotifySettings",
@@ -665,20 +662,52 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
             "langpack.getLangPack",
             "langpack.getDifference",
             "langpack.getStrings",
-            "messages.getAllStickers",
             "messages.getAttachMenuBots",
             "messages.getAvailableEffects",
             "messages.getAvailableReactions",
-            "messages.getCustomEmojiDocuments",
             "messages.getDialogFilters",
             "messages.getEmojiGroups",
             "messages.getEmojiProfilePhotoGroups",
-            "messages.getEmojiStickers",
-            "messages.getStickerSet",
-            "messages.getStickers",
+            "messages.getFavedStickers",
+            "messages.getFeaturedEmojiStickers",
+            "messages.getFeaturedStickers",
+            "messages.getRecentStickers",
             "stories.getAllStories",
         ],
         Never(EMPTY),
+    ),
+    (
+        &[
+            "account.getDefaultBackgroundEmojis",
+            "account.getDefaultGroupPhotoEmojis",
+            "account.getDefaultProfilePhotoEmojis",
+            "messages.getAllStickers",
+            "messages.getEmojiStickers",
+            "messages.getStickers",
+            "messages.searchCustomEmoji",
+        ],
+        Never("stickers of the host; no way to ask for anybody's picture"),
+    ),
+    (
+        &["messages.getCustomEmojiDocuments"],
+        Hides(|n| {
+            one(&api::messages::GetCustomEmojiDocuments {
+                document_id: vec![n.photo.id],
+            })
+        }),
+    ),
+    (
+        &["messages.getStickerSet"],
+        Hides(|n| {
+            let stickerset = types::InputStickerSetID {
+                id: n.photo.id,
+                access_hash: n.photo.access_hash,
+            };
+            one(&api::messages::GetStickerSet {
+                stickerset: stickerset.into(),
+                hash: 0,
+            })
+        }),
     ),
 ];
 

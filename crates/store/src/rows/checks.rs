@@ -304,6 +304,39 @@ pub const CHAT_COUNTER: Look = Look {
           FROM chats h WHERE h.chat_id > $1 ORDER BY h.chat_id LIMIT $2",
 };
 
+/// Stickers whose id is not positive, or that stand for nothing.
+pub const DOCUMENT_ID: Look = Look {
+    keys: &["document_id"],
+    sql: "SELECT d.document_id, d.document_id <= 0 OR NOT EXISTS (SELECT 1 FROM sticker_emoji e
+            WHERE e.document_id = d.document_id AND e.place = 0)
+          FROM documents d WHERE d.document_id > $1 ORDER BY d.document_id LIMIT $2",
+};
+
+/// Stickers of no set, or of one of another kind.
+pub const DOCUMENT_SET: Look = Look {
+    keys: &["document_id"],
+    sql: "SELECT d.document_id, NOT EXISTS (SELECT 1 FROM sticker_sets s
+            WHERE s.set_id = d.set_id AND (s.kind = 'emoji') = (d.custom_emoji = 1))
+          FROM documents d WHERE d.document_id > $1 ORDER BY d.document_id LIMIT $2",
+};
+
+/// Sets without a first sticker.
+pub const SET_FIRST: Look = Look {
+    keys: &["set_id"],
+    sql: "SELECT s.set_id, NOT EXISTS (SELECT 1 FROM documents d
+            WHERE d.set_id = s.set_id AND d.place = 0)
+          FROM sticker_sets s WHERE s.set_id > $1 ORDER BY s.set_id LIMIT $2",
+};
+
+/// Emoji of no sticker.
+pub const EMOJI_DOCUMENT: Look = Look {
+    keys: &["document_id", "place"],
+    sql: "SELECT e.document_id, e.place,
+            NOT EXISTS (SELECT 1 FROM documents d WHERE d.document_id = e.document_id)
+          FROM sticker_emoji e WHERE (e.document_id, e.place) > ($1, $2)
+          ORDER BY e.document_id, e.place LIMIT $3",
+};
+
 /// Parts of uploads that do not exist.
 pub const PART_FILE: Look = Look {
     keys: &["owner_id", "file_id", "part"],

@@ -3,6 +3,9 @@
 mod check_username;
 mod delete_account;
 mod get_authorizations;
+mod get_default_background_emojis;
+mod get_default_group_photo_emojis;
+mod get_default_profile_photo_emojis;
 mod get_global_privacy_settings;
 mod get_privacy;
 mod reset_authorization;
@@ -16,9 +19,10 @@ use domain::{Error, Refusal, peers, privacy::GlobalSettings};
 use tl::{
     enums,
     functions::account::{
-        CheckUsername, DeleteAccount, GetAuthorizations, GetGlobalPrivacySettings, GetPrivacy,
-        ResetAuthorization, SetGlobalPrivacySettings, SetPrivacy, UpdateProfile, UpdateStatus,
-        UpdateUsername,
+        CheckUsername, DeleteAccount, GetAuthorizations, GetDefaultBackgroundEmojis,
+        GetDefaultGroupPhotoEmojis, GetDefaultProfilePhotoEmojis, GetGlobalPrivacySettings,
+        GetPrivacy, ResetAuthorization, SetGlobalPrivacySettings, SetPrivacy, UpdateProfile,
+        UpdateStatus, UpdateUsername,
     },
     types,
 };
@@ -29,6 +33,9 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<CheckUsername>(),
     Method::of::<DeleteAccount>(),
     Method::of::<GetAuthorizations>(),
+    Method::of::<GetDefaultBackgroundEmojis>(),
+    Method::of::<GetDefaultGroupPhotoEmojis>(),
+    Method::of::<GetDefaultProfilePhotoEmojis>(),
     Method::of::<GetGlobalPrivacySettings>(),
     Method::of::<GetPrivacy>(),
     Method::of::<ResetAuthorization>(),

@@ -10,9 +10,12 @@ mod edit_chat_about;
 mod edit_chat_admin;
 mod edit_chat_photo;
 mod edit_chat_title;
+mod get_all_stickers;
 mod get_chats;
+mod get_custom_emoji_documents;
 mod get_dialog_unread_marks;
 mod get_dialogs;
+mod get_emoji_stickers;
 mod get_full_chat;
 mod get_history;
 mod get_messages;
@@ -20,11 +23,14 @@ mod get_peer_dialogs;
 mod get_peer_settings;
 mod get_pinned_dialogs;
 mod get_scheduled_history;
+mod get_sticker_set;
+mod get_stickers;
 mod get_unread_mentions;
 mod groups;
 mod read_history;
 mod received_messages;
 mod search;
+mod search_custom_emoji;
 mod send_message;
 mod set_typing;
 
@@ -32,10 +38,11 @@ use domain::messages::{Affected, Doer};
 use tl::{
     functions::messages::{
         AddChatUser, CreateChat, DeleteChat, DeleteChatUser, DeleteHistory, DeleteMessages,
-        EditChatAbout, EditChatAdmin, EditChatPhoto, EditChatTitle, GetChats, GetDialogUnreadMarks,
-        GetDialogs, GetFullChat, GetHistory, GetMessages, GetPeerDialogs, GetPeerSettings,
-        GetPinnedDialogs, GetScheduledHistory, GetUnreadMentions, ReadHistory, ReceivedMessages,
-        Search, SendMessage, SetTyping,
+        EditChatAbout, EditChatAdmin, EditChatPhoto, EditChatTitle, GetAllStickers, GetChats,
+        GetCustomEmojiDocuments, GetDialogUnreadMarks, GetDialogs, GetEmojiStickers, GetFullChat,
+        GetHistory, GetMessages, GetPeerDialogs, GetPeerSettings, GetPinnedDialogs,
+        GetScheduledHistory, GetStickerSet, GetStickers, GetUnreadMentions, ReadHistory,
+        ReceivedMessages, Search, SearchCustomEmoji, SendMessage, SetTyping,
     },
     types,
 };
@@ -56,9 +63,12 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<EditChatAdmin>(),
     Method::of::<EditChatPhoto>(),
     Method::of::<EditChatTitle>(),
+    Method::of::<GetAllStickers>(),
     Method::of::<GetChats>(),
+    Method::of::<GetCustomEmojiDocuments>(),
     Method::of::<GetDialogUnreadMarks>(),
     Method::of::<GetDialogs>(),
+    Method::of::<GetEmojiStickers>(),
     Method::of::<GetFullChat>(),
     Method::of::<GetHistory>(),
     Method::of::<GetMessages>(),
@@ -66,10 +76,13 @@ pub(super) const METHODS: &[Method] = &[
     Method::of::<GetPeerSettings>(),
     Method::of::<GetPinnedDialogs>(),
     Method::of::<GetScheduledHistory>(),
+    Method::of::<GetStickerSet>(),
+    Method::of::<GetStickers>(),
     Method::of::<GetUnreadMentions>(),
     Method::of::<ReadHistory>(),
     Method::of::<ReceivedMessages>(),
     Method::of::<Search>(),
+    Method::of::<SearchCustomEmoji>(),
     Method::of::<SendMessage>(),
     Method::of::<SetTyping>(),
 ];

@@ -1,0 +1,79 @@
+//! The files of a set that a host brings, each judged in the jail before anything is kept.
+
+use bytes::Bytes;
+use jail::{Done, Job, Undone};
+
+use super::import::NotTaken;
+use super::{Kind, NewSet, NewSticker, STICKERS_MAX, Traits};
+use crate::Services;
+
+/// For whom the jail works here: no account, so that the host waits for its turn like one.
+const HOST: i64 = 0;
+
+/// A set as a host brings it.
+#[derive(Clone, Debug)]
+pub struct GivenSet {
+    /// The name in links.
+    pub short_name: String,
+    /// For people.
+    pub title: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// In the order in which they are shown.
+    pub stickers: Vec<GivenSticker>,
+}
+
+/// One sticker that nobody has looked into yet.
+#[derive(Clone, Debug)]
+pub struct GivenSticker {
+    /// For the host.
+    pub file_name: String,
+    /// The whole file.
+    pub file: Bytes,
+    /// What it stands for.
+    pub emoji: Vec<String>,
+    /// What else is said of it.
+    pub traits: Traits,
+}
+
+/// Looks into every file, also after one was found wrong, so that the host learns of all of them at once.
+///
+/// # Errors
+/// [`NotTaken::Count`], [`NotTaken::Files`]: what is wrong with which file.
+pub async fn judged(services: &Services, given: GivenSet) -> Result<NewSet, NotTaken> {
+    if !(1..=STICKERS_MAX).contains(&given.stickers.len()) {
+        return Err(NotTaken::Count(given.stickers.len()));
+    }
+    let all = given.stickers.len();
+    let mut stickers = Vec::with_capacity(all);
+    let mut wrong = Vec::new();
+    for sticker in given.stickers {
+        let GivenSticker {
+            file_name,
+            file,
+            emoji,
+            traits,
+        } = sticker;
+        match services.jail.run(HOST, Job::Sticker(file.clone())).await {
+            Ok(Done::Sticker(facts)) => stickers.push(NewSticker {
+                file_name,
+                file,
+                facts,
+                emoji,
+                traits,
+            }),
+            Ok(_) => wrong.push(format!("{file_name}: it was taken for something else")),
+            Err(Undone::Refused(why)) => wrong.push(format!("{file_name}: {why}")),
+            Err(undone) => wrong.push(format!("{file_name}: {undone}")),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(NotTaken::Files { all, wrong });
+    }
+    Ok(NewSet {
+        short_name: given.short_name,
+        title: given.title,
+        kind: given.kind,
+        stickers,
+    })
+}

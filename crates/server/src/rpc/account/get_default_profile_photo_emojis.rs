@@ -1,0 +1,21 @@
+//! `account.getDefaultProfilePhotoEmojis`: custom emoji that are offered for pictures of people.
+//! account.getDefaultProfilePhotoEmojis#e2750328 hash:long = EmojiList
+//! Source: official method page. Chosen: what is offered is the host's choice (docs/decisions/0170).
+
+use domain::{
+    Error,
+    stickers::{self, Use},
+};
+use tl::functions::account::GetDefaultProfilePhotoEmojis;
+
+use super::Cx;
+use crate::rpc::{Human, Rpc, answers};
+
+impl Rpc for GetDefaultProfilePhotoEmojis {
+    type Caller = Human;
+
+    async fn handle(self, _: Human, cx: &Cx) -> Result<Self::Output, Error> {
+        let offered = stickers::offered(&cx.services, Use::Profiles).await?;
+        Ok(answers::emoji_list(offered, self.hash))
+    }
+}
