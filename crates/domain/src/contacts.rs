@@ -162,8 +162,8 @@ async fn tell(
     Ok(wake)
 }
 
-/// `contacts.deleteContacts`: the saved names and personal pictures go with the contacts. Returns the
-/// users as their former owner sees them now; who was no contact is left out.
+/// `contacts.deleteContacts`: the saved names and personal pictures go with the contacts. Returns what
+/// the chats with them offer their former owner now; who was no contact is left out.
 ///
 /// # Errors
 /// The store failed. Names that resolve to nobody are passed over.
@@ -172,21 +172,21 @@ pub async fn delete(
     owner_id: i64,
     named: &[Named],
     origin: i64,
-) -> Result<Vec<UserView>, Error> {
+) -> Result<Vec<updates::Offers>, Error> {
     let ids: Vec<i64> = named
         .iter()
         .filter_map(|named| peers::known(services, owner_id, *named).ok())
         .collect();
     let mut tx = services.store.begin().await?;
-    let mut gone = Vec::new();
+    let mut offered = Vec::new();
     let mut wake = Vec::new();
     for contact in contacts::among(&mut tx, owner_id, &ids).await? {
-        wake.extend(remove(services, &mut tx, owner_id, contact.contact_id, origin).await?);
-        gone.push(contact.contact_id);
+        let contact_id = contact.contact_id;
+        wake.extend(remove(services, &mut tx, owner_id, contact_id, origin).await?);
+        offered.extend(updates::offers(services, &mut tx, owner_id, contact_id).await?);
     }
-    let views = peers::view(services, &mut tx, owner_id, &gone).await?;
     services.commit(tx, &wake).await?;
-    Ok(views)
+    Ok(offered)
 }
 
 async fn remove(

@@ -13,7 +13,7 @@ use domain::{
         groups::{self, Creation, Outcome, Removing},
     },
     dialogs,
-    messages::{self, Doer, Page, Post, ReplyTo},
+    messages::{self, Clearing, Doer, Page, Post, ReplyTo},
     updates::Entry,
 };
 use engines::on_every_engine;
@@ -22,7 +22,8 @@ use store::{bus::Wake, rows::messages as rows};
 
 on_every_engine!(
     only_so_many_are_taken_back_at_once,
-    a_removal_takes_the_newest_along,
+    a_removal_takes_everything_along,
+    a_long_history_goes_from_both_sides,
     whoever_left_before_is_woken_when_copies_go,
 );
 
@@ -50,19 +51,23 @@ fn doer(user_id: i64) -> Doer {
     Doer { user_id, origin: 0 }
 }
 
+fn post(house: &House, peer: NamedPeer, text: String) -> Post {
+    Post {
+        peer,
+        text,
+        entities: Vec::new(),
+        mentions: HashMap::new(),
+        reply_to: ReplyTo::Nothing,
+        random_id: house.services.ids.rising(),
+        silent: false,
+    }
+}
+
 /// Writes `count` texts; their ids in the writer's box.
 async fn write(house: &House, who: i64, chat_id: i64, count: usize) -> Vec<i64> {
     let mut ids = Vec::new();
     for number in 0..count {
-        let post = Post {
-            peer: NamedPeer::Group(chat_id),
-            text: format!("text {number}"),
-            entities: Vec::new(),
-            mentions: HashMap::new(),
-            reply_to: ReplyTo::Nothing,
-            random_id: house.services.ids.rising(),
-            silent: false,
-        };
+        let post = post(house, NamedPeer::Group(chat_id), format!("text {number}"));
         let sent = messages::send(&house.services, doer(who), post).await;
         ids.push(sent.unwrap().message.message_id);
     }
@@ -129,9 +134,12 @@ async fn only_so_many_are_taken_back_at_once(engine: Engine) {
     assert_eq!(unread(&house, 2, chat_id).await, 1);
 }
 
-async fn a_removal_takes_the_newest_along(engine: Engine) {
+/// The rest is taken back in transactions of its own, and told like what others do.
+async fn a_removal_takes_everything_along(engine: Engine) {
     let (house, chat_id) = house(engine).await;
-    write(&house, 2, chat_id, 101).await;
+    write(&house, 2, chat_id, 250).await;
+    write(&house, 3, chat_id, 1).await;
+    let before = pts(&house, 1).await;
     let done = remove(&house, 1, (chat_id, 2), true).await.unwrap();
     let gone = done.entries.iter().find_map(|entry| match entry {
         Entry::Deleted { message_ids, .. } => Some(message_ids.len()),
@@ -140,6 +148,37 @@ async fn a_removal_takes_the_newest_along(engine: Engine) {
     assert_eq!(gone, Some(100));
     for who in 1..=4 {
         assert_eq!(texts(&house, who, chat_id).await, ["text 0"], "{who}");
+    }
+    // Each message and the one about the removal once.
+    assert_eq!(pts(&house, 1).await, before + 251);
+}
+
+/// A private chat is cleared in one call: no client has to come again.
+async fn a_long_history_goes_from_both_sides(engine: Engine) {
+    let (house, _) = house(engine).await;
+    let services = &house.services;
+    for _ in 0..250 {
+        let post = post(&house, house.named(1, 2).into(), "text".to_owned());
+        messages::send(services, doer(1), post).await.unwrap();
+    }
+    let clearing = Clearing {
+        peer: house.named(2, 1).into(),
+        max_id: 0,
+        min_date: None,
+        max_date: None,
+        revoke: true,
+    };
+    let cleared = messages::delete_history(services, doer(2), clearing).await;
+    let cleared = cleared.unwrap();
+    assert_eq!((cleared.affected.pts_count, cleared.more), (250, false));
+    for (who, other) in [(1, 2), (2, 1)] {
+        let page = Page {
+            limit: 50,
+            ..Page::default()
+        };
+        let named: NamedPeer = house.named(who, other).into();
+        let left = messages::history(services, who, named, page).await;
+        assert_eq!(left.unwrap().messages.len(), 0);
     }
 }
 

@@ -137,6 +137,16 @@ async fn a_contact_is_renamed_and_keeps_its_personal_picture() {
     );
 }
 
+/// Whether a client is offered to add the other side, and to block it.
+fn offered(updates: &types::Updates) -> (bool, bool) {
+    match &updates.updates[0] {
+        enums::Update::PeerSettings(told) => {
+            (told.settings.add_contact, told.settings.block_contact)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 /// P116, P117, and the same by number.
 #[tokio::test]
 async fn a_contact_that_goes_takes_its_personal_picture_along() {
@@ -157,9 +167,22 @@ async fn a_contact_that_goes_takes_its_personal_picture_along() {
         panic!()
     };
     assert!(!user.contact && user.photo.is_none());
+    assert_eq!(offered(&gone), (true, true));
     assert!(ada.sees_full(&bob).await.personal_photo.is_none());
     add(&ada, &bob, "Back").await.unwrap();
     assert!(ada.sees_full(&bob).await.personal_photo.is_none());
+    // Whom Ada has blocked she is not offered to block.
+    let block = functions::contacts::Block::new(ada.peer(&bob).await);
+    ada.call(block).await.unwrap();
+    let id = vec![ada.name(&bob).await];
+    let request = functions::contacts::DeleteContacts { id };
+    let enums::Updates::Updates(gone) = ada.call(request).await.unwrap() else {
+        panic!()
+    };
+    assert_eq!(offered(&gone), (true, false));
+    let unblock = functions::contacts::Unblock::new(ada.peer(&bob).await);
+    ada.call(unblock).await.unwrap();
+    add(&ada, &bob, "Back").await.unwrap();
     ada.set_personal(&bob, &testkit::picture([9, 9, 9], 200))
         .await
         .unwrap();

@@ -25,7 +25,7 @@ pub(super) async fn unwilling(
 ) -> Result<Vec<i64>, Error> {
     let caller = users::by_id(tx, caller_id).await?;
     let is_bot = caller.is_some_and(|caller| caller.bot_owner_id.is_some());
-    let sight = Sight::load(tx, (caller_id, is_bot), user_ids).await?;
+    let sight = Sight::load_for(tx, (caller_id, is_bot), user_ids, Key::ChatInvite).await?;
     let mut unwilling = user_ids.to_vec();
     unwilling.retain(|user_id| !sight.allows(*user_id, Key::ChatInvite));
     unwilling.extend(contacts::blocked_among(tx, caller_id, user_ids).await?);

@@ -119,7 +119,7 @@ async fn found(
     let ids: Vec<i64> = rows.iter().map(|row| row.user_id).collect();
     let itself = users::by_id(tx, owner_id).await?;
     let is_bot = itself.is_some_and(|row| row.bot_owner_id.is_some());
-    let sight = Sight::load(tx, (owner_id, is_bot), &ids).await?;
+    let sight = Sight::load_for(tx, (owner_id, is_bot), &ids, Key::AddedByPhone).await?;
     rows.retain(|row| sight.allows(row.user_id, Key::AddedByPhone));
     Ok(rows
         .into_iter()

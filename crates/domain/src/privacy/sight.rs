@@ -8,7 +8,9 @@ use store::{
     Tx,
     rows::{
         chats::{self, MemberRow},
-        contacts, privacy as rows, users,
+        contacts,
+        privacy::{self as rows, RulesRow},
+        users,
     },
 };
 
@@ -43,7 +45,31 @@ impl Sight {
     ) -> Result<Self, Error> {
         let mut all = owners.to_vec();
         all.push(viewer);
-        let rules = rules(tx, &all).await?;
+        let rows = rows::of_owners(tx, &all).await?;
+        Self::with(tx, (viewer, is_bot), owners, rows).await
+    }
+
+    /// The same for one key alone: what it says of others means nothing.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn load_for(
+        tx: &mut Tx,
+        viewer: (i64, bool),
+        owners: &[i64],
+        key: Key,
+    ) -> Result<Self, Error> {
+        let rows = rows::for_key(tx, key.word(), owners).await?;
+        Self::with(tx, viewer, owners, rows).await
+    }
+
+    async fn with(
+        tx: &mut Tx,
+        (viewer, is_bot): (i64, bool),
+        owners: &[i64],
+        rows: Vec<RulesRow>,
+    ) -> Result<Self, Error> {
+        let rules = read(rows)?;
         let named: BTreeSet<i64> = rules
             .iter()
             .filter(|((owner, _), _)| *owner != viewer)
@@ -122,7 +148,7 @@ pub async fn allows(tx: &mut Tx, owner: i64, viewer: i64, key: Key) -> Result<bo
     }
     let row = users::by_id(tx, viewer).await?;
     let is_bot = row.is_some_and(|row| row.bot_owner_id.is_some());
-    Ok(Sight::load(tx, (viewer, is_bot), &[owner])
+    Ok(Sight::load_for(tx, (viewer, is_bot), &[owner], key)
         .await?
         .allows(owner, key))
 }
@@ -132,7 +158,6 @@ pub(super) fn present(rows: Vec<MemberRow>) -> impl Iterator<Item = MemberRow> {
     rows.into_iter().filter(|row| Role::of(row).is_present())
 }
 
-/// Everything that accounts have decided about keys.
 /// Those of the chats that have not ended: nobody is in a chat that has.
 async fn going_on(tx: &mut Tx, chat_ids: impl IntoIterator<Item = i64>) -> Result<Vec<i64>, Error> {
     let chat_ids: Vec<i64> = chat_ids.into_iter().collect();
@@ -141,9 +166,10 @@ async fn going_on(tx: &mut Tx, chat_ids: impl IntoIterator<Item = i64>) -> Resul
     Ok(alive.map(|row| row.chat_id).collect())
 }
 
-async fn rules(tx: &mut Tx, owners: &[i64]) -> Result<HashMap<(i64, Key), Vec<Rule>>, Error> {
+/// What accounts have decided about keys.
+fn read(rows: Vec<RulesRow>) -> Result<HashMap<(i64, Key), Vec<Rule>>, Error> {
     let mut found = HashMap::new();
-    for row in rows::of_owners(tx, owners).await? {
+    for row in rows {
         if let Some(key) = Key::of(&row.key) {
             found.insert((row.owner_id, key), rule::read(&row.rules)?);
         }

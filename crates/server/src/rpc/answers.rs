@@ -20,7 +20,8 @@ pub(crate) use photo::{no_photo, photo};
 pub(crate) use privacy::{asked_key, asked_rules, privacy_setting};
 pub(crate) use sticker::{all_stickers, documents, emoji_list, sticker_set};
 pub(crate) use update::{channel_changed, chat_offers, state, update, updates, with_message_id};
-pub(crate) use user::{About, commands, peer_settings, status, user, user_full, users};
+use user::peer_settings;
+pub(crate) use user::{About, commands, status, user, user_full, users};
 
 use domain::Services;
 

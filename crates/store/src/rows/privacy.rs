@@ -35,18 +35,28 @@ pub async fn find(tx: &mut Tx, owner_id: i64, key: &str) -> Result<Option<String
 /// All rules of several accounts, in no order.
 pub async fn of_owners(tx: &mut Tx, owner_ids: &[i64]) -> Result<Vec<RulesRow>, StoreError> {
     let sql = "SELECT owner_id, key, rules FROM privacy_rules WHERE owner_id IN (#)";
-    let rules = |row: &Row| {
-        Ok(RulesRow {
-            owner_id: row.i64(0)?,
-            key: row.text(1)?,
-            rules: row.text(2)?,
-        })
-    };
-    rows_among(tx, sql, &[], owner_ids)
-        .await?
-        .iter()
-        .map(rules)
-        .collect()
+    let rows = rows_among(tx, sql, &[], owner_ids).await?;
+    rows.iter().map(rules).collect()
+}
+
+/// The rules of several accounts for one key, in no order.
+pub async fn for_key(
+    tx: &mut Tx,
+    key: &str,
+    owner_ids: &[i64],
+) -> Result<Vec<RulesRow>, StoreError> {
+    let sql = "SELECT owner_id, key, rules FROM privacy_rules
+               WHERE key = $1 AND owner_id IN (#)";
+    let rows = rows_among(tx, sql, args![key], owner_ids).await?;
+    rows.iter().map(rules).collect()
+}
+
+fn rules(row: &Row) -> Result<RulesRow, StoreError> {
+    Ok(RulesRow {
+        owner_id: row.i64(0)?,
+        key: row.text(1)?,
+        rules: row.text(2)?,
+    })
 }
 
 /// Removes everything that an account set.

@@ -52,4 +52,9 @@ async fn rules_of_many_accounts_are_read_at_once(place: Place) {
     assert_eq!(tx.queries() - before, 1);
     assert_eq!(all.len(), 200);
     assert_eq!(privacy::of_owners(&mut tx, &[]).await, Ok(vec![]));
+    let before = tx.queries();
+    let some = privacy::for_key(&mut tx, "about", &owners).await.unwrap();
+    assert_eq!(tx.queries() - before, 1);
+    assert_eq!(some.len(), 100);
+    assert!(some.iter().all(|row| row.key == "about"));
 }

@@ -178,8 +178,7 @@ pub struct Removing {
     pub chat_id: i64,
     /// Whoever is to go; the caller leaves.
     pub user: Named,
-    /// What they wrote last is to go for everybody, too. Chosen: the newest hundred of their messages, as
-    /// no client asks again for the rest.
+    /// What they wrote is to go for everybody, too: as far as it stands among the newest of the box.
     pub revoke_history: bool,
 }
 
@@ -200,6 +199,10 @@ pub async fn delete_user(
     let gone = peers::known(services, caller.user_id, user)?;
     let mut tx = begin(services, chat_id, &[]).await?;
     if let Some(outcome) = acted(services, &mut tx, caller).await? {
+        drop(tx);
+        if removing.revoke_history {
+            revoke_rest(services, caller, chat_id, gone).await?;
+        }
         return Ok(outcome);
     }
     let inside = Inside::of(&mut tx, caller.user_id, chat_id).await?;
@@ -209,7 +212,8 @@ pub async fn delete_user(
     let mut wake = everybody.clone();
     let mut entries = Vec::new();
     if removing.revoke_history {
-        let (entry, changed) = revoke(services, &mut tx, caller, &inside, gone).await?;
+        let place = (caller.user_id, inside.peer_id());
+        let (entry, changed) = revoke(services, &mut tx, caller, place, gone).await?;
         entries.extend(entry);
         // Who left before has copies, too.
         wake.extend(changed);
@@ -237,7 +241,34 @@ pub async fn delete_user(
     let mut outcome = outcome(services, &mut tx, caller, sent, Some(list)).await?;
     entries.append(&mut outcome.entries);
     services.commit(tx, &wake).await?;
+    if removing.revoke_history {
+        revoke_rest(services, caller, chat_id, gone).await?;
+    }
     Ok(Outcome { entries, ..outcome })
+}
+
+/// Goes on where a removal took what fits into one transaction. No answer tells of this, so every session
+/// of the caller learns it like any other.
+async fn revoke_rest(
+    services: &Services,
+    caller: Caller,
+    chat_id: i64,
+    writer: i64,
+) -> Result<(), Error> {
+    let nowhere = Caller {
+        session_id: 0,
+        ..caller
+    };
+    loop {
+        let mut tx = begin(services, chat_id, &[caller.user_id, writer]).await?;
+        let place = (caller.user_id, -chat_id);
+        let (entry, changed) = revoke(services, &mut tx, nowhere, place, writer).await?;
+        if changed.is_empty() {
+            return Ok(());
+        }
+        drop(entry);
+        services.commit(tx, &changed).await?;
+    }
 }
 
 fn may_remove(inside: &Inside, row: &MemberRow) -> Result<(), Refusal> {
@@ -262,11 +293,11 @@ async fn revoke(
     services: &Services,
     tx: &mut Tx,
     caller: Caller,
-    inside: &Inside,
+    (owner_id, peer_id): (i64, i64),
     writer: i64,
 ) -> Result<(Option<Entry>, Vec<i64>), Error> {
     // Either of them may have cleared the own box.
-    let places = ([caller.user_id, writer], inside.peer_id());
+    let places = ([owner_id, writer], peer_id);
     let written = boxes::written_by(tx, places, writer).await?;
     let all = boxes::copies_of(tx, &written).await?;
     let own = all.get(&caller.user_id).into_iter().flatten();

@@ -7,6 +7,7 @@ use domain::{
     Error,
     accounts::Names,
     contacts::{self, Adding},
+    updates::Offers,
 };
 use tl::functions::contacts::AddContact;
 
@@ -29,6 +30,12 @@ impl Rpc for AddContact {
             share_phone: self.add_phone_privacy_exception,
         };
         let view = contacts::add(&cx.services, owner, named, adding).await?;
-        Ok(settings_changed(cx, &caller, &[view]))
+        // A contact is offered neither to be added nor to be blocked.
+        let offers = Offers {
+            view,
+            blocked: false,
+            photo_changed_at: None,
+        };
+        Ok(settings_changed(cx, &caller, &[offers]))
     }
 }

@@ -14,7 +14,7 @@ impl Rpc for DeleteContacts {
     async fn handle(self, caller: Human, cx: &Cx) -> Result<Self::Output, Error> {
         let named: Vec<Named> = self.id.iter().map(named).collect();
         let origin = caller.origin.session_id;
-        let views = contacts::delete(&cx.services, caller.id, &named, origin).await?;
-        Ok(settings_changed(cx, &caller, &views))
+        let offered = contacts::delete(&cx.services, caller.id, &named, origin).await?;
+        Ok(settings_changed(cx, &caller, &offered))
     }
 }

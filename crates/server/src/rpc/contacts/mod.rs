@@ -17,7 +17,7 @@ mod resolve_username;
 mod search;
 mod unblock;
 
-use domain::peers::UserView;
+use domain::{peers::UserView, updates::Offers};
 use tl::{
     enums,
     functions::contacts::{
@@ -50,19 +50,22 @@ pub(super) const METHODS: &[Method] = &[
 ];
 
 /// `Updates` that say that the settings of these users changed, with the users themselves.
-fn settings_changed(cx: &Cx, caller: &Human, views: &[UserView]) -> enums::Updates {
+fn settings_changed(cx: &Cx, caller: &Human, offered: &[Offers]) -> enums::Updates {
     let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
-    let updates = views.iter().map(|view| {
+    let updates = offered.iter().map(|offers| {
         let peer = types::PeerUser {
-            user_id: view.user_id,
+            user_id: offers.view.user_id,
         }
         .into();
-        let settings = answers::peer_settings(view, false);
+        let settings = answers::chat_offers(offers);
         enums::Update::from(types::UpdatePeerSettings { peer, settings })
     });
     types::Updates {
         updates: updates.collect(),
-        users: answers::users(to, views),
+        users: offered
+            .iter()
+            .map(|offers| answers::user(to, &offers.view))
+            .collect(),
         chats: Vec::new(),
         date: answers::int(cx.services.clock.unix_seconds()),
         seq: 0,
