@@ -233,7 +233,6 @@ async fn refused_of(client: &Client) -> Option<Refused> {
 /// Asks until the answer is this one: the word of a change is on its way for a moment.
 async fn until(client: &Client, wanted: Option<Refused>) {
     let asks = async {
-        // A connection that is closed with its login is made again by the next call.
         while refused_of(client).await != wanted {
             tokio::task::yield_now().await;
         }

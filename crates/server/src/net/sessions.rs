@@ -180,8 +180,8 @@ impl Sessions {
         keys.into_iter().collect()
     }
 
-    /// Nobody but `user_id` is signed in on this permanent key: sessions of somebody else are closed, as by
-    /// [`Sessions::close_user_key`].
+    /// Nobody but `user_id` is signed in on this permanent key: sessions of somebody else are told of
+    /// nothing more, and their next call is refused. Calls on their way are still answered.
     pub(crate) fn keep_only(&self, perm_auth_key_id: i64, user_id: Option<i64>) {
         let others = {
             let state = self.state();
@@ -193,7 +193,7 @@ impl Sessions {
             })
         };
         if others {
-            self.close_user_key(perm_auth_key_id);
+            self.drop_user_key(perm_auth_key_id);
         }
     }
 
