@@ -8,6 +8,7 @@ mod change;
 mod contact;
 mod given;
 mod list;
+mod moving;
 mod page;
 mod picture;
 mod profile;

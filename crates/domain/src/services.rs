@@ -47,6 +47,8 @@ pub struct Rules {
     pub media_combinations: MediaCombinations,
     /// Limits of a still picture, checked before it is decoded.
     pub stills: media::Limits,
+    /// Limits of a clip, checked before its frames are decoded.
+    pub clips: motion::ClipLimits,
     /// Pictures on one profile; one more is ALBUM_PHOTOS_TOO_MANY.
     pub profile_photos_max: i64,
     /// Parts of one upload.

@@ -280,8 +280,8 @@ async fn blocks_stop_suggestions_and_nothing_else(engine: Engine) {
     }
 }
 
-/// P46, P50, P51, P55: what is not built is judged, then refused; nothing is stored.
-async fn moving_and_drawn_pictures_are_judged_and_refused(engine: Engine) {
+/// P45, P46, P50 to P52: media that make no picture have their word; nothing is stored.
+async fn what_neither_moves_nor_draws_is_refused(engine: Engine) {
     let house = three(engine).await;
     let file = house.still(ANN, 10).await.file;
     let none = GivenMedia::default;
@@ -478,7 +478,7 @@ engines::on_every_engine!(
     a_request_that_makes_no_sense_changes_nothing,
     the_setting_lets_people_who_have_a_chat_suggest,
     blocks_stop_suggestions_and_nothing_else,
-    moving_and_drawn_pictures_are_judged_and_refused,
+    what_neither_moves_nor_draws_is_refused,
     every_fault_of_an_upload_or_picture_has_its_word,
     an_upload_may_be_used_again,
     a_personal_picture_lives_as_long_as_the_contact,

@@ -25,7 +25,7 @@ const GROUP_FRAMES_MAX: u32 = 250;
 
 /// Why there is no film.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Unfilmable {
+pub enum Unfilmable {
     /// Odd sides have no half, which colour is kept at.
     #[error("a side of {0} pixels is odd, or not within 16 to {FILM_SIDE_PX_MAX}")]
     Side(u32),
@@ -54,7 +54,7 @@ pub(crate) enum Unfilmable {
 ///
 /// # Errors
 /// Each variant of [`Unfilmable`] says when.
-pub(crate) fn film(
+pub fn film(
     frames: &mut dyn Iterator<Item = Vec<u8>>,
     side_px: u32,
     fps: u32,

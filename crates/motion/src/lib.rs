@@ -33,6 +33,7 @@ mod webm;
 
 pub use clip::clip;
 pub use draw::{FILM_SIDE_PX, draw};
+pub use film::{Unfilmable, film};
 pub use fuzz::{fuzz_clip, fuzz_sticker};
 pub use lottie::{
     STICKER_TGS_BYTES_MAX, STICKER_TGS_RATES, STICKER_TGS_SIDE_PX, STICKER_TGS_UNPACKED_BYTES_MAX,

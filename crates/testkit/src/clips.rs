@@ -1,4 +1,41 @@
-//! MP4 files with nothing but the boxes that say what they are.
+//! Clips to upload: some that play and show the number of each frame, some that hold nothing but the boxes
+//! that say what they are.
+
+use image::RgbImage;
+
+/// Stripes of a frame, each one bit of its number.
+const STRIPES: u32 = 8;
+
+/// A square clip that plays: so many frames, `fps` of them a second. Each frame shows its number, which must
+/// be below 256: see [`frame_number`].
+pub fn film(side_px: u32, frames: u32, fps: u32) -> Vec<u8> {
+    let mut drawn = (0..frames).map(|number| striped(number, side_px));
+    motion::film(&mut drawn, side_px, fps).unwrap().to_vec()
+}
+
+/// A frame in RGB: upright stripes, a bright one for each bit that is set, the lowest bit on the left.
+fn striped(number: u32, side_px: u32) -> Vec<u8> {
+    let row = (0..side_px).flat_map(|x| {
+        let bit = number >> (x * STRIPES / side_px) & 1;
+        if bit == 1 {
+            [240, 220, 60]
+        } else {
+            [20, 40, 110]
+        }
+    });
+    let row: Vec<u8> = row.collect();
+    row.repeat(side_px as usize)
+}
+
+/// The number of the frame that a picture shows.
+pub fn frame_number(picture: &RgbImage) -> u32 {
+    let (width, height) = picture.dimensions();
+    let bright = |stripe: &u32| {
+        let x = (2 * stripe + 1) * width / (2 * STRIPES);
+        picture.get_pixel(x, height / 2).0[0] > 128
+    };
+    (0..STRIPES).filter(bright).map(|stripe| 1 << stripe).sum()
+}
 
 /// A clip in H.264 with these sides, so many milliseconds long. It holds no frames.
 pub fn clip((width_px, height_px): (u16, u16), duration_ms: u32) -> Vec<u8> {

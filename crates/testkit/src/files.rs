@@ -1,8 +1,36 @@
-//! Pictures as a client downloads them.
+//! Pictures as a client reads and downloads them.
 
 use tl::{enums, functions, types};
 
 use crate::{Account, Refused};
+
+/// The films of a photo: letter, side, start; the big one first, both square. What is drawn has one, too:
+/// clients fail at a picture that has something else in its place.
+pub fn films(photo: &types::Photo) -> Vec<(String, i32, Option<f64>)> {
+    let sizes = photo.video_sizes.iter().flatten();
+    let films = sizes.filter_map(|size| match size {
+        enums::VideoSize::VideoSize(film) => {
+            assert_eq!(film.w, film.h);
+            assert!(film.size > 0);
+            Some((film.r#type.clone(), film.w, film.video_start_ts))
+        }
+        _ => None,
+    });
+    let films: Vec<_> = films.collect();
+    let letters: Vec<&str> = films.iter().map(|film| film.0.as_str()).collect();
+    assert!(matches!(letters[..], [] | ["u"] | ["u", "p"]), "{photo:?}");
+    assert_eq!(photo.video_sizes.is_some(), !films.is_empty(), "{photo:?}");
+    films
+}
+
+/// What a photo is drawn from; it stands behind the films.
+pub fn markup(photo: &types::Photo) -> Option<&enums::VideoSize> {
+    let sizes = photo.video_sizes.as_deref().unwrap_or_default();
+    let is_drawn = |size: &enums::VideoSize| !matches!(size, enums::VideoSize::VideoSize(_));
+    let drawn: Vec<&enums::VideoSize> = sizes.iter().filter(|size| is_drawn(size)).collect();
+    assert!(drawn.len() <= 1, "{photo:?}");
+    sizes.last().filter(|size| is_drawn(size))
+}
 
 /// One size of a photo, by the photo.
 ///

@@ -23,12 +23,14 @@ mod link;
 mod nodes;
 mod pictures;
 mod server;
+mod stickers;
 
 pub use account::Account;
 pub use client::{Client, LAYER, new_msg_id};
-pub use clips::clip;
-pub use files::{download, peer_photo};
+pub use clips::{clip, film, frame_number};
+pub use files::{download, films, markup, peer_photo};
 pub use link::Refused;
 pub use nodes::{Nodes, nodes, nodes_at};
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_at, start_with};
+pub use stickers::Stickers;

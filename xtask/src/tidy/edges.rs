@@ -25,7 +25,9 @@ pub(super) const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "crates/testkit",
-        &["cameo", "mtproto", "tl", "domain", "jail", "store"],
+        &[
+            "cameo", "mtproto", "tl", "domain", "jail", "motion", "store",
+        ],
     ),
     (
         "xtask",

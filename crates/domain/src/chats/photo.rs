@@ -57,7 +57,7 @@ pub(crate) async fn ready(
             combinations,
         } => {
             media.shape().one_picture(combinations)?;
-            let picture = make(services, caller_id, media.uploads()?).await?;
+            let picture = make(services, caller_id, media.sources()?).await?;
             Ok(Ready::Picture(picture))
         }
         NewPhoto::Known(named) => Ok(Ready::Known(named)),

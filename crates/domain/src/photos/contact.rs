@@ -38,10 +38,11 @@ pub struct ForContact {
 /// In this order: USER_ID_INVALID: nobody, oneself, a bot. NEED_ACTION_MISSING: no flag and no media.
 /// INPUT_USER_DEACTIVATED. CONTACT_MISSING. YOU_BLOCKED_USER, USER_IS_BLOCKED: suggestions only.
 /// PHOTO_INVALID, PHOTO_FILE_MISSING: media that make no picture. VIDEO_FILE_INVALID,
-/// EMOJI_MARKUP_INVALID, STICKERSET_INVALID, PHOTO_EXT_INVALID: read off the request.
-/// FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_SIZE_INVALID, MD5_CHECKSUM_INVALID: the upload.
-/// PHOTO_SAVE_FILE_INVALID, PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED, VIDEO_FILE_INVALID: the
-/// picture. NOT_IMPLEMENTED: a sound clip.
+/// PHOTO_EXT_INVALID: read off the request. EMOJI_MARKUP_INVALID, STICKERSET_INVALID,
+/// STICKER_MIME_INVALID: the sticker. FILE_PARTS_INVALID, FILE_PART_X_MISSING,
+/// FILE_PART_SIZE_INVALID, MD5_CHECKSUM_INVALID: the upload. PHOTO_SAVE_FILE_INVALID,
+/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED, VIDEO_FILE_INVALID: the picture. FLOOD_WAIT_X: too
+/// much of what moves waits. NOT_IMPLEMENTED: nothing that moves can be made on this machine.
 ///
 /// Source: the method's page. Chosen: the order, so that nothing is decoded for a request that is
 /// refused anyway (docs/decisions/0060).
@@ -59,7 +60,7 @@ pub async fn change_for_contact(
     drop(tx);
     let picture = match judged.change {
         Change::Remove => None,
-        _ => Some(picture::make(services, caller.user_id, asked.media.uploads()?).await?),
+        _ => Some(picture::make(services, caller.user_id, asked.media.sources()?).await?),
     };
     // What was true before the picture was decoded may not be any more.
     let mut tx = services

@@ -7,9 +7,6 @@ use crate::{
     uploads::{GivenFile, GivenParts},
 };
 
-/// Most background colours of a drawn picture. Source: official page on profile pictures, 1 to 4.
-const COLOURS_MAX: usize = 4;
-
 /// Endings of file names that are taken; a name may also have none. The bytes decide what a file
 /// really is. Chosen: U25 of the profile picture rules.
 const EXTENSIONS: [&str; 6] = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
@@ -27,7 +24,7 @@ pub struct GivenMedia {
     pub markup: Option<Markup>,
 }
 
-/// A picture that is drawn instead of uploaded.
+/// A picture that is drawn from a sticker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Markup {
     /// `videoSizeEmojiMarkup`.
@@ -50,6 +47,19 @@ pub enum Markup {
     File,
 }
 
+/// What a picture is made from, once everything that can be read off a request is in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sources<'a> {
+    /// A still; beside something that moves it is what stands for it where nothing moves.
+    pub(super) still: Option<&'a GivenParts>,
+    /// A square MP4; beside a sticker it is what was drawn from it.
+    pub(super) clip: Option<&'a GivenParts>,
+    /// A sticker on a ground of one to four colours.
+    pub(super) markup: Option<&'a Markup>,
+    /// Seconds into what moves, where its still is.
+    pub(super) start_s: Option<f64>,
+}
+
 impl GivenMedia {
     /// Which of its fields are there.
     pub fn shape(&self) -> Shape {
@@ -61,56 +71,33 @@ impl GivenMedia {
         }
     }
 
-    /// The uploads of the request, once everything that can be read off it is in order.
+    /// What the picture is made from: at least one of still, clip and sticker.
     ///
     /// # Errors
     /// VIDEO_FILE_INVALID: a start that is no time, or a video that is no upload.
-    /// EMOJI_MARKUP_INVALID, STICKERSET_INVALID: a markup that draws nothing (see [`Markup`]).
     /// PHOTO_INVALID: a still that is no upload. PHOTO_EXT_INVALID: a name that says the file is no
-    /// picture. PHOTO_FILE_MISSING: no upload.
-    pub(crate) fn uploads(&self) -> Result<PictureUploads<'_>, Refusal> {
-        if self
-            .video_start_ts
-            .is_some_and(|at| !at.is_finite() || at < 0.0)
-        {
+    /// picture. PHOTO_FILE_MISSING: nothing.
+    pub(crate) fn sources(&self) -> Result<Sources<'_>, Refusal> {
+        let start_s = self.video_start_ts;
+        if start_s.is_some_and(|at| !at.is_finite() || at < 0.0) {
             return Err(Refusal::VIDEO_FILE_INVALID);
         }
-        if let Some(markup) = &self.markup {
-            return Err(markup.refusal());
-        }
-        let video = match &self.video {
+        let clip = match &self.video {
             Some(GivenFile::NotUploaded) => return Err(Refusal::VIDEO_FILE_INVALID),
             Some(GivenFile::Uploaded(parts)) => Some(parts),
             None => None,
         };
         let still = self.file.as_ref().map(still_parts).transpose()?;
-        match (video, still) {
-            (Some(video), _) => Ok(PictureUploads::Clip(video)),
-            (None, Some(still)) => Ok(PictureUploads::Still(still)),
-            (None, None) => Err(Refusal::PHOTO_FILE_MISSING),
+        let markup = self.markup.as_ref();
+        if clip.is_none() && still.is_none() && markup.is_none() {
+            return Err(Refusal::PHOTO_FILE_MISSING);
         }
-    }
-}
-
-/// What a picture is to be made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PictureUploads<'a> {
-    /// A still.
-    Still(&'a GivenParts),
-    /// A square MP4, with or without a still of its own.
-    Clip(&'a GivenParts),
-}
-
-impl Markup {
-    /// Why it is not drawn. Nobody has custom emoji or stickers here, so no id can name one: that is said
-    /// as it will be said of unknown ids (docs/decisions/0140).
-    fn refusal(&self) -> Refusal {
-        match self {
-            Self::Sticker { colours, .. } if (1..=COLOURS_MAX).contains(&colours.len()) => {
-                Refusal::STICKERSET_INVALID
-            }
-            Self::Emoji { .. } | Self::Sticker { .. } | Self::File => Refusal::EMOJI_MARKUP_INVALID,
-        }
+        Ok(Sources {
+            still,
+            clip,
+            markup,
+            start_s,
+        })
     }
 }
 
@@ -146,15 +133,8 @@ mod tests {
         }))
     }
 
-    fn emoji(colours: usize) -> Option<Markup> {
-        Some(Markup::Emoji {
-            emoji_id: 5,
-            colours: vec![0x00ff_0000; colours],
-        })
-    }
-
     fn refused(media: GivenMedia) -> Refusal {
-        media.uploads().expect_err("it must be refused")
+        media.sources().expect_err("it must be refused")
     }
 
     /// P60 and U25.
@@ -174,7 +154,7 @@ mod tests {
                 file: file(name),
                 ..GivenMedia::default()
             };
-            assert!(media.uploads().is_ok(), "{name}");
+            assert!(media.sources().is_ok(), "{name}");
         }
         for name in ["x.pdf", "x.jpg.exe", "x.mp4", "dir\\x.heic"] {
             let media = GivenMedia {
@@ -214,59 +194,31 @@ mod tests {
         }
     }
 
-    /// P50, P51.
+    /// What comes together stays together; the name of a still is looked at beside anything.
     #[test]
-    fn markup_draws_on_one_to_four_colours() {
-        for colours in [0, 5, 100] {
-            let media = GivenMedia {
-                markup: emoji(colours),
-                ..GivenMedia::default()
-            };
-            assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID, "{colours}");
-        }
-        let media = GivenMedia {
-            markup: Some(Markup::File),
-            ..GivenMedia::default()
-        };
-        assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID);
-    }
-
-    /// P52, and its like for stickers: nobody has any.
-    #[test]
-    fn no_emoji_and_no_sticker_is_known() {
-        let media = GivenMedia {
-            markup: emoji(4),
-            ..GivenMedia::default()
-        };
-        assert_eq!(refused(media), Refusal::EMOJI_MARKUP_INVALID);
-        let sticker = Some(Markup::Sticker {
-            set: NamedSet::Other,
-            sticker_id: 5,
-            colours: vec![1, 2, 3, 4],
-        });
-        let media = GivenMedia {
-            file: file("x.jpg"),
-            markup: sticker,
-            ..GivenMedia::default()
-        };
-        assert_eq!(refused(media), Refusal::STICKERSET_INVALID);
-    }
-
-    /// A clip is judged as such, also beside a still, whose name is looked at, too.
-    #[test]
-    fn a_video_makes_it_a_clip() {
+    fn everything_that_was_given_is_a_source() {
         let media = GivenMedia {
             file: file("x.jpg"),
             video: file("x.mp4"),
-            ..GivenMedia::default()
+            video_start_ts: Some(1.5),
+            markup: Some(Markup::Emoji {
+                emoji_id: 5,
+                colours: vec![1],
+            }),
         };
-        assert!(
-            matches!(media.uploads(), Ok(PictureUploads::Clip(video)) if video.name == "x.mp4")
+        let sources = media.sources().expect("a picture");
+        assert_eq!(
+            sources.still.map(|parts| parts.name.as_str()),
+            Some("x.jpg")
         );
+        assert_eq!(sources.clip.map(|parts| parts.name.as_str()), Some("x.mp4"));
+        assert_eq!(sources.markup, media.markup.as_ref());
+        assert_eq!(sources.start_s, Some(1.5));
         let media = GivenMedia {
             file: file("x.pdf"),
             ..media
         };
         assert_eq!(refused(media), Refusal::PHOTO_EXT_INVALID);
+        assert_eq!(refused(GivenMedia::default()), Refusal::PHOTO_FILE_MISSING);
     }
 }

@@ -7,9 +7,12 @@ use store::{
     rows::photos::{self as rows, MarkupRow, PhotoFileRow, PhotoRow},
 };
 
-use super::given::PictureUploads;
+use super::{
+    given::Sources,
+    moving::{self, SizedFilm, Wanted},
+};
 use crate::{
-    Error, Fault, Refusal, Services,
+    Error, Fault, Refusal, Services, stickers,
     uploads::{self, GivenParts},
 };
 
@@ -23,60 +26,57 @@ pub(crate) struct Picture {
     markup: Option<MarkupRow>,
 }
 
-/// Makes every size of the picture that `owner_id` uploaded.
+/// Makes every size of the picture that `owner_id` gave.
 ///
-/// The bytes of the upload are in memory once and only while the picture has its place in the pool;
-/// whoever waits for a place holds none.
+/// A still is decoded in the pool for picture work: its bytes are in memory once and only while it has
+/// its place there; whoever waits for a place holds none. What moves or is drawn is made in the jail.
 ///
 /// # Errors
 /// Those of [`uploads::read`] and MD5_CHECKSUM_INVALID. PHOTO_SAVE_FILE_INVALID: too many bytes.
-/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the still. VIDEO_FILE_INVALID: a clip that clients
-/// do not play. NOT_IMPLEMENTED: one that they do, since moving pictures are not built yet.
+/// PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED: the still, or a sticker that cannot be drawn.
+/// VIDEO_FILE_INVALID: a clip that is not taken. Those of [`stickers::for_markup`]. FLOOD_WAIT_X: too much waits. NOT_IMPLEMENTED: this machine has no jail.
 pub(crate) async fn make(
     services: &Services,
     owner_id: i64,
-    given: PictureUploads<'_>,
+    given: Sources<'_>,
 ) -> Result<Picture, Error> {
-    match given {
-        PictureUploads::Still(given) => {
-            let limits = services.rules.stills.clone();
-            let bytes_max = limits.bytes_max;
-            let cut = move |bytes: &[u8]| media::stills(bytes, &limits).map_err(|why| word(&why));
-            let stills = work(services, owner_id, (given, bytes_max), cut).await?;
-            keep(services, stills).await
-        }
-        PictureUploads::Clip(given) => {
-            let judge = |bytes: &[u8]| media::clip(bytes).map_err(|_| Refusal::VIDEO_FILE_INVALID);
-            let upload = (given, media::CLIP_BYTES_MAX);
-            match work(services, owner_id, upload, judge).await {
-                Err(Error::Refused(why)) if why == Refusal::PHOTO_SAVE_FILE_INVALID => {
-                    Err(Refusal::VIDEO_FILE_INVALID.into())
-                }
-                outcome => {
-                    outcome?;
-                    Err(Refusal::NOT_IMPLEMENTED.into())
-                }
-            }
-        }
-    }
+    let sticker = match given.markup {
+        Some(markup) => Some(stickers::for_markup(services, owner_id, markup).await?),
+        None => None,
+    };
+    let still = match given.still {
+        Some(parts) => Some(still(services, owner_id, parts).await?),
+        None => None,
+    };
+    let wanted = Wanted {
+        start_s: given.start_s,
+        stills: still.is_none(),
+    };
+    let (own, films) = match (given.clip, &sticker) {
+        (Some(parts), _) => moving::clip(services, owner_id, parts, wanted).await?,
+        (None, Some(sticker)) => moving::drawn(services, owner_id, sticker, wanted).await?,
+        (None, None) => (None, Vec::new()),
+    };
+    // One of them was asked for.
+    let stills = still.or(own).ok_or(Refusal::IMAGE_PROCESS_FAILED)?;
+    let mut picture = keep(services, stills, films).await?;
+    picture.video_start_ts = given.start_s;
+    picture.markup = sticker.as_ref().map(moving::markup_row);
+    Ok(picture)
 }
 
-/// Does `what` with the bytes of an upload, in the pool for picture work.
-async fn work<T: Send + 'static>(
-    services: &Services,
-    owner_id: i64,
-    (given, bytes_max): (&GivenParts, usize),
-    what: impl FnOnce(&[u8]) -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Error> {
+/// The sizes of a still, cut in the pool for picture work.
+async fn still(services: &Services, owner_id: i64, given: &GivenParts) -> Result<Stills, Error> {
     let place = services.picture_places.clone().acquire_owned().await;
     let place = place.map_err(Fault::doing("wait for a place to decode a picture"))?;
-    let bytes = uploads::read(services, owner_id, given, bytes_max).await?;
+    let limits = services.rules.stills.clone();
+    let bytes = uploads::read(services, owner_id, given, limits.bytes_max).await?;
     let md5 = given.md5.clone();
     let job = move || {
         // Goes with the job, so that a caller who walks away does not free a place that is in use.
         let _place = place;
         if uploads::md5_matches(&bytes, &md5) {
-            what(&bytes)
+            media::stills(&bytes, &limits).map_err(|why| word(&why))
         } else {
             Err(Refusal::MD5_CHECKSUM_INVALID)
         }
@@ -94,27 +94,37 @@ fn word(why: &Unreadable) -> Refusal {
     }
 }
 
-async fn keep(services: &Services, stills: Stills) -> Result<Picture, Error> {
-    let mut files = Vec::with_capacity(stills.sizes.len());
-    for still in stills.sizes {
-        let bytes = i64::try_from(still.jpeg.len()).unwrap_or(i64::MAX);
-        let blob = services.blobs.put(Bytes::from(still.jpeg)).await;
+/// Makes the files durable.
+async fn keep(
+    services: &Services,
+    stills: Stills,
+    films: Vec<SizedFilm>,
+) -> Result<Picture, Error> {
+    let stills_files = stills.sizes.into_iter().map(|still| {
+        let letter = still.letter.to_string();
+        (letter, still.side_px, Bytes::from(still.jpeg))
+    });
+    let films = films.into_iter().map(|(letter, film)| {
+        let letter = letter.to_owned();
+        (letter, film.side_px, film.mp4)
+    });
+    let mut files = Vec::new();
+    for (letter, side_px, bytes) in stills_files.chain(films) {
+        let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let blob = services.blobs.put(bytes).await;
         files.push(PhotoFileRow {
-            letter: still.letter.to_string(),
-            width: i64::from(still.side_px),
-            height: i64::from(still.side_px),
-            bytes,
+            letter,
+            width: i64::from(side_px),
+            height: i64::from(side_px),
+            bytes: length,
             blob: blob.map_err(Fault::doing("keep a size of a picture"))?,
         });
     }
-    let Stills {
-        stripped_photo,
-        stripped_user,
-        ..
-    } = stills;
+    // As rows are read.
+    files.sort_unstable_by(|one: &PhotoFileRow, other| one.letter.cmp(&other.letter));
     Ok(Picture {
-        stripped_photo,
-        stripped_user,
+        stripped_photo: stills.stripped_photo,
+        stripped_user: stills.stripped_user,
         files,
         video_start_ts: None,
         markup: None,

@@ -50,10 +50,10 @@ pub async fn upload_for_profile(
         return Ok(outcome);
     }
     media.shape().one_picture(combinations)?;
-    let uploads = media.uploads()?;
+    let sources = media.sources()?;
     room(services, &mut tx, &owner, place.fallback).await?;
     drop(tx);
-    let picture = picture::make(services, caller.user_id, uploads).await?;
+    let picture = picture::make(services, caller.user_id, sources).await?;
     let mut tx = services.store.begin_for(&[owner.user_id]).await?;
     let owner = subject(services, &mut tx, caller.user_id, place).await?;
     room(services, &mut tx, &owner, place.fallback).await?;

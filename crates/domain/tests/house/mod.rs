@@ -389,6 +389,7 @@ fn rules() -> Rules {
         suggest_requires: SuggestRequires::Contact,
         media_combinations: MediaCombinations::MobileApps,
         stills: media::Limits::default(),
+        clips: motion::ClipLimits::default(),
         profile_photos_max: 500,
         upload_parts_max: 4000,
         upload_waiting_bytes_max: i64::MAX,

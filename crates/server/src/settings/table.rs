@@ -391,6 +391,16 @@ pub static SETTINGS: &[Setting] = &[
         "Most pixels of a picture, checked before it is decoded."
     ),
     number!(
+        clip_seconds_max,
+        1,
+        60,
+        "s",
+        "Longest clip of a moving picture; half a second more is allowed, as encoders round up."
+    ),
+    number!(clip_mib_max, 1, 16, "MiB", "Largest clip file."),
+    number!(clip_side_px_min, 16, 640, "px", "Smallest side of a clip."),
+    number!(clip_side_px_max, 640, 1280, "px", "Largest side of a clip."),
+    number!(
         profile_photos_max,
         1,
         1_000_000,

@@ -180,6 +180,16 @@ fn rules(settings: &Settings) -> Rules {
             side_px_min: settings.picture_side_px_min,
             ..media::Limits::default()
         },
+        clips: motion::ClipLimits {
+            bytes_max: usize::try_from(u64::from(settings.clip_mib_max) << 20)
+                .unwrap_or(usize::MAX),
+            duration_ms_max: settings
+                .clip_seconds_max
+                .saturating_mul(1000)
+                .saturating_add(500),
+            side_px_min: settings.clip_side_px_min,
+            side_px_max: settings.clip_side_px_max,
+        },
         profile_photos_max: settings.profile_photos_max.into(),
         upload_parts_max: i32::try_from(settings.upload_parts_max).unwrap_or(i32::MAX),
         upload_waiting_bytes_max: bytes(settings.upload_waiting_mib_max),

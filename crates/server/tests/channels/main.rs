@@ -6,6 +6,7 @@ mod again;
 mod life;
 mod members;
 mod messages;
+mod moving;
 mod photo;
 mod refused;
 mod seat;

@@ -259,7 +259,6 @@ pub(crate) fn shown(chat: &enums::Chat) -> Option<i64> {
     };
     match photo {
         enums::ChatPhoto::ChatPhoto(photo) => {
-            assert!(!photo.has_video);
             assert!(
                 photo
                     .stripped_thumb
@@ -270,6 +269,14 @@ pub(crate) fn shown(chat: &enums::Chat) -> Option<i64> {
         }
         enums::ChatPhoto::Empty => None,
     }
+}
+
+/// Whether the picture of a chat in a list moves.
+pub(crate) fn has_video(chat: &enums::Chat) -> bool {
+    let enums::Chat::Channel(channel) = chat else {
+        return false;
+    };
+    matches!(&channel.photo, enums::ChatPhoto::ChatPhoto(photo) if photo.has_video)
 }
 
 /// The picture that a service message gives the channel.

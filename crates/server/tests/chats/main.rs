@@ -4,6 +4,7 @@
 
 mod again;
 mod group;
+mod moving;
 mod people;
 mod pictures;
 mod refused;

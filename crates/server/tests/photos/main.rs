@@ -5,9 +5,12 @@
 mod apps;
 mod contact;
 mod many;
+mod markup;
 mod privacy;
 mod profile;
 mod refused;
 mod seen;
 mod stills;
 mod suggest;
+mod table;
+mod video;

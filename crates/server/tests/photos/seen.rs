@@ -31,8 +31,6 @@ pub(crate) fn user(user: &enums::User) -> &types::User {
 pub(crate) fn shown(user: &types::User) -> Option<(i64, bool)> {
     match user.photo.as_ref()? {
         enums::UserProfilePhoto::UserProfilePhoto(photo) => {
-            // I4: what clients cross-check.
-            assert!(!photo.has_video);
             assert!(
                 photo
                     .stripped_thumb
@@ -45,9 +43,26 @@ pub(crate) fn shown(user: &types::User) -> Option<(i64, bool)> {
     }
 }
 
-/// What `viewer` is shown of `other`, in lists and in the full profile, which must agree (I2, I3).
+/// Whether the picture of a user in a list moves.
+pub(crate) fn has_video(user: &types::User) -> bool {
+    match user.photo.as_ref() {
+        Some(enums::UserProfilePhoto::UserProfilePhoto(photo)) => photo.has_video,
+        _ => false,
+    }
+}
+
+/// What `viewer` is shown of `other`, in lists and in the full profile, which must agree (I2 to I4).
 pub(crate) async fn sees(viewer: &Account, other: &Account) -> Option<(i64, bool)> {
     let full = viewer.sees_full(other).await;
+    let in_list = viewer.sees(other).await;
+    let photos = [
+        &full.personal_photo,
+        &full.profile_photo,
+        &full.fallback_photo,
+    ];
+    let photo = photos.into_iter().flatten().next();
+    let moves = photo.is_some_and(|photo| !testkit::films(photo_of(photo)).is_empty());
+    assert_eq!(has_video(&in_list), moves);
     let personal = photo_id(full.personal_photo.as_ref());
     let main = photo_id(full.profile_photo.as_ref());
     let fallback = photo_id(full.fallback_photo.as_ref());
@@ -55,7 +70,7 @@ pub(crate) async fn sees(viewer: &Account, other: &Account) -> Option<(i64, bool
         .or(main)
         .or(fallback)
         .map(|id| (id, personal.is_some()));
-    assert_eq!(shown(&viewer.sees(other).await), first);
+    assert_eq!(shown(&in_list), first);
     first
 }
 

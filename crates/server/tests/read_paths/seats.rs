@@ -1,5 +1,7 @@
-//! Four people, a personal picture, and the bytes by which it would be known anywhere.
+//! Four people, a personal picture that has everything a picture can have, and the bytes by which it would be
+//! known anywhere.
 
+use cameo::settings::MediaCombinations;
 use domain::{Seen, Services};
 use testkit::{Account, TestServer};
 use tl::{Put, enums, functions, types};
@@ -60,13 +62,13 @@ impl Names {
         .into()
     }
 
-    /// The secret photo by itself.
-    pub(crate) fn by_id(&self) -> enums::InputFileLocation {
+    /// A size of the secret photo by itself: a still, or a film.
+    pub(crate) fn by_id(&self, letter: &str) -> enums::InputFileLocation {
         types::InputPhotoFileLocation {
             id: self.photo.id,
             access_hash: self.photo.access_hash,
             file_reference: self.photo.file_reference.clone(),
-            thumb_size: "c".to_owned(),
+            thumb_size: letter.to_owned(),
         }
         .into()
     }
@@ -132,6 +134,11 @@ impl Secrets {
                 hash.to_le_bytes().to_vec(),
             ));
         }
+        let markup = photo.markup.unwrap();
+        let colours = markup.colours.iter().flat_map(|it| it.to_le_bytes());
+        all.push(("its colours".to_owned(), colours.collect()));
+        let letters: Vec<&str> = photo.files.iter().map(|it| it.letter.as_str()).collect();
+        assert!(letters.starts_with(&["a", "b", "c"]) && letters.ends_with(&["u"]));
         for file in &photo.files {
             let length = usize::try_from(file.bytes).unwrap();
             let start = (length / 2) as u64;
@@ -159,7 +166,10 @@ pub(crate) struct World {
 impl World {
     /// Ada set a picture for Bob. Cleo knows both and chats with both; Dora knows nobody.
     pub(crate) async fn new() -> Self {
-        let server = testkit::start().await;
+        let server = testkit::start_with(|settings| {
+            settings.media_combinations = MediaCombinations::Always;
+        })
+        .await;
         let (ada, bob) = server.two_contacts("Ada", "Bob").await;
         let (cleo, dora) = server.two_strangers("Cleo", "Dora").await;
         for (one, other) in [
@@ -180,11 +190,7 @@ impl World {
         let group = functions::messages::CreateChat::new(users, "Group".to_owned());
         ada.call(group).await.unwrap();
         supergroup(&ada, &[&bob, &cleo]).await;
-        let picture = testkit::picture([211, 17, 93], 700);
-        let set = ada.set_personal(&bob, &picture).await.unwrap();
-        let enums::Photo::Photo(photo) = set.photo else {
-            panic!("the new photo")
-        };
+        let photo = set_everything(&server, &ada, &bob).await;
         let services = &server.running().services;
         let secrets = Secrets::of(services, &[&ada, &bob, &cleo, &dora], photo.id).await;
         let names = [
@@ -222,6 +228,24 @@ impl World {
 
     pub(crate) fn seats(&self) -> [&Seat; 4] {
         [&self.setter, &self.owner, &self.contact, &self.stranger]
+    }
+}
+
+/// A personal picture of a still, a clip and a sticker.
+async fn set_everything(server: &TestServer, ada: &Account, bob: &Account) -> types::Photo {
+    let mut request = ada.contact_photo(bob).await;
+    request.save = true;
+    let picture = testkit::picture([211, 17, 93], 700);
+    request.file = Some(ada.upload(&picture, "picture.jpg").await);
+    request.video = Some(ada.upload(&testkit::film(176, 12, 6), "video.mp4").await);
+    let markup = types::VideoSizeEmojiMarkup {
+        emoji_id: server.stickers().await.emoji_id,
+        background_colors: vec![0x00d3_115d, 0x0022_ae99, 0x0091_17fe],
+    };
+    request.video_emoji_markup = Some(markup.into());
+    match ada.call(request).await.unwrap().photo {
+        enums::Photo::Photo(photo) => *photo,
+        enums::Photo::Empty(_) => panic!("the new photo"),
     }
 }
 

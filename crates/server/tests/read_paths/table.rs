@@ -101,7 +101,7 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     (
         &["upload.getFile"],
         Shows(|n| {
-            [n.by_id(), n.of_peer()]
+            [n.by_id("c"), n.by_id("u"), n.by_id("p"), n.of_peer()]
                 .map(|at| bytes(&api::upload::GetFile::new(at, 0, 1 << 20)))
                 .into()
         }),
@@ -109,7 +109,7 @@ pub(crate) const METHODS: &[(&[&str], Path)] = &[
     (
         &["upload.getFileHashes"],
         Hides(|n| {
-            [n.by_id(), n.of_peer()]
+            [n.by_id("c"), n.by_id("u"), n.by_id("p"), n.of_peer()]
                 .map(|location| {
                     bytes(&api::upload::GetFileHashes {
                         location,

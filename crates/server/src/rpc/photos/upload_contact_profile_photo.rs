@@ -4,10 +4,11 @@
 //!   video_emoji_markup:flags.5?VideoSize = photos.Photo
 //! Refuses: USER_ID_INVALID, NEED_ACTION_MISSING, INPUT_USER_DEACTIVATED, CONTACT_MISSING,
 //! YOU_BLOCKED_USER, USER_IS_BLOCKED, PHOTO_INVALID, PHOTO_FILE_MISSING, VIDEO_FILE_INVALID,
-//! EMOJI_MARKUP_INVALID, STICKERSET_INVALID, PHOTO_EXT_INVALID, NOT_IMPLEMENTED (sound video),
+//! EMOJI_MARKUP_INVALID, STICKERSET_INVALID, STICKER_MIME_INVALID, PHOTO_EXT_INVALID,
 //! FILE_PARTS_INVALID, FILE_PART_X_MISSING, FILE_PART_SIZE_INVALID, MD5_CHECKSUM_INVALID,
-//! PHOTO_SAVE_FILE_INVALID, PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED. Source: official method page; the official apps.
-//! Chosen: docs/decisions/0060 (flags, order of checks).
+//! PHOTO_SAVE_FILE_INVALID, PHOTO_CROP_SIZE_SMALL, IMAGE_PROCESS_FAILED, FLOOD_WAIT_X (full queue),
+//! NOT_IMPLEMENTED (no jail on this machine). Source: official method page; the official apps.
+//! Chosen: docs/decisions/0060 (flags, order of checks), 0174 (what a picture is made of).
 
 use domain::{
     Error,
