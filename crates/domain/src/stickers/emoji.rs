@@ -23,11 +23,9 @@ pub fn emoji_of(text: &str) -> Vec<String> {
                 _ => {}
             }
         } else if c == JOINER {
-            if let (Some(last), Some(next), true) = (found.last_mut(), chars.peek(), open) {
-                if is_base(*next) {
-                    last.extend([c, *next]);
-                    chars.next();
-                }
+            let next = chars.next_if(|next| open && is_base(*next));
+            if let (Some(last), Some(next)) = (found.last_mut(), next) {
+                last.extend([c, next]);
             }
         } else if is_flag_letter(c) {
             match found.last_mut() {
@@ -35,10 +33,7 @@ pub fn emoji_of(text: &str) -> Vec<String> {
                 _ => found.push(c.to_string()),
             }
             open = true;
-        } else if matches!(c, '0'..='9' | '#' | '*') && keycap_follows(chars.clone()) {
-            found.push(c.to_string());
-            open = true;
-        } else if is_base(c) {
+        } else if is_base(c) || is_keycap(c, chars.clone()) {
             found.push(c.to_string());
             open = true;
         } else {
@@ -68,7 +63,10 @@ fn half_a_flag(text: &str) -> bool {
     chars.next().is_some_and(is_flag_letter) && chars.next().is_none()
 }
 
-fn keycap_follows(mut rest: impl Iterator<Item = char>) -> bool {
+fn is_keycap(c: char, mut rest: impl Iterator<Item = char>) -> bool {
+    if !matches!(c, '0'..='9' | '#' | '*') {
+        return false;
+    }
     match rest.next() {
         Some(KEYCAP) => true,
         Some('\u{fe0f}') => rest.next() == Some(KEYCAP),

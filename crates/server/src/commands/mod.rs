@@ -35,7 +35,7 @@ enum Command {
     /// Print every setting with its default, unit and limits.
     Settings,
     /// Look into a running or stopped server and change what it holds; a running one acts at once.
-    Admin(admin::AdminArguments),
+    Admin(Box<admin::AdminArguments>),
     /// Check the data of a running or stopped server: rows against files, rows against rows.
     Doctor(doctor::DoctorArguments),
     /// Print what a client needs to reach this server: public key, addresses, snippets.
@@ -65,7 +65,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cameo::parse().command {
         Command::Serve(arguments) => serve::run(arguments).map_err(Failure::from),
         Command::Settings => settings::run().map_err(Failure::from),
-        Command::Admin(arguments) => admin::run(arguments),
+        Command::Admin(arguments) => admin::run(*arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::ClientKit(arguments) => client_kit::run(arguments).map_err(Failure::from),
         Command::JailedChild { orders } => return jail::child(&orders),
