@@ -14,6 +14,7 @@ from pyrogram import Client, enums, handlers, raw, types  # noqa: E402
 from pyrogram.connection import Connection  # noqa: E402
 from pyrogram.crypto import rsa  # noqa: E402
 
+import moving  # noqa: E402
 from harness import CODE, Cases, Server, looks_like, picture, refused, until  # noqa: E402
 
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 160, 60), (40, 60, 200), (120, 120, 120)
@@ -411,6 +412,9 @@ async def _(w):
     await refused(w.bob.delete_chat_photo(w.group_id), "CHAT_NOT_MODIFIED")
     assert await w.bob.leave_chat(w.group_id)
     await refused(w.bob.set_chat_photo(w.group_id, photo=memory(picture(RED))), "CHAT_ID_INVALID")
+
+
+moving.add(case)
 
 
 async def main():

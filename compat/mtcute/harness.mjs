@@ -77,6 +77,20 @@ export function picture(colour, side = 800) {
   return new Uint8Array(jpeg.encode({ data, width: side, height: side }, 95).data)
 }
 
+/** An MP4: a second of each colour with a white square in the middle. */
+export function clip(colours, side = 800) {
+  const hex = ([r, g, b]) => ((r << 16) | (g << 8) | b).toString(16).padStart(6, '0')
+  const box = 'drawbox=x=iw*3/10:y=ih*3/10:w=iw*2/5:h=ih*2/5:color=white:t=fill'
+  const parts = colours.map((colour, at) =>
+    `color=c=0x${hex(colour)}:s=${side}x${side}:r=30:d=1,${box}[c${at}]`)
+  const names = colours.map((_, at) => `[c${at}]`).join('')
+  parts.push(`${names}concat=n=${colours.length}:v=1[v]`)
+  const out = join(scratch(), 'clip.mp4')
+  const words = ['-loglevel', 'error', '-y', '-filter_complex', parts.join(';'), '-map', '[v]']
+  execFileSync('ffmpeg', [...words, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-crf', '18', out])
+  return new Uint8Array(readFileSync(out))
+}
+
 /** Throws unless `bytes` is `picture(colour)` cut to a square of `side` pixels. */
 export function looksLike(bytes, colour, side) {
   const image = jpeg.decode(bytes)

@@ -4,6 +4,7 @@
 import { Long, MemoryStorage, TelegramClient } from '@mtcute/node'
 import { NodeCryptoProvider, addPublicKey } from '@mtcute/node/utils.js'
 
+import { addMoving } from './moving.mjs'
 import { CODE, Server, check, looksLike, picture, refused, runAll, test, until } from './harness.mjs'
 
 const RED = [200, 30, 30]
@@ -331,6 +332,8 @@ test('P135 its picture is taken away, once', async w => {
   const media = picture(BLUE)
   await refused(w.bob.setChatPhoto({ chatId: w.groupId, type: 'photo', media }), 'CHAT_ID_INVALID')
 })
+
+addMoving(test)
 
 const world = new World()
 await world.server.start()

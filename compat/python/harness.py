@@ -93,6 +93,40 @@ def picture(colour, size=(800, 800)):
     return out.getvalue()
 
 
+def clip(colours, size=(800, 800), seconds=1):
+    """An MP4 as cameras make it: `seconds` of each colour with a white square in the middle, a tone,
+    and its index behind its frames."""
+    inputs, kept = [], []
+    for at, (red, green, blue) in enumerate(colours):
+        inputs.append(
+            f"color=c=0x{red:02x}{green:02x}{blue:02x}:s={size[0]}x{size[1]}:r=30:d={seconds},"
+            f"drawbox=x=iw*3/10:y=ih*3/10:w=iw*2/5:h=ih*2/5:color=white:t=fill[c{at}]")
+        kept.append(f"[c{at}]")
+    inputs.append(f"{''.join(kept)}concat=n={len(colours)}:v=1[v]")
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as out:
+        subprocess.run(
+            ["ffmpeg", "-loglevel", "error", "-y", "-f", "lavfi", "-i",
+             f"sine=d={seconds * len(colours)}", "-filter_complex", ";".join(inputs),
+             "-map", "[v]", "-map", "0:a", "-c:v", "libx264", "-profile:v", "high",
+             "-pix_fmt", "yuv420p", "-crf", "18", out.name], check=True)
+        return pathlib.Path(out.name).read_bytes()
+
+
+def tracks(mp4):
+    """What an independent reader finds in an MP4: `(kind, codec, width, height)` of each track, and
+    the seconds it lasts."""
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        file.write(mp4)
+        file.flush()
+        said = subprocess.run(
+            ["ffprobe", "-loglevel", "error", "-show_streams", "-show_format", "-of", "json",
+             file.name], stdout=subprocess.PIPE, check=True)
+    said = json.loads(said.stdout)
+    found = [(s["codec_type"], s["codec_name"], s.get("width"), s.get("height"))
+             for s in said["streams"]]
+    return found, float(said["format"]["duration"])
+
+
 def looks_like(jpeg, colour, side):
     """Whether `jpeg` is `picture(colour)` cut to a square of `side` pixels."""
     image = Image.open(io.BytesIO(jpeg))

@@ -12,6 +12,7 @@ import privacy  # noqa: F401
 import chats  # noqa: F401
 import channels  # noqa: F401
 import bots  # noqa: F401
+import moving  # noqa: F401
 from harness import until
 from logs import asked, complaints, unanswered
 

@@ -15,6 +15,7 @@ from telethon.crypto import rsa  # noqa: E402
 from telethon.sessions import StringSession  # noqa: E402
 from telethon.utils import stripped_photo_to_jpg  # noqa: E402
 
+import moving  # noqa: E402
 from harness import CODE, Cases, Server, looks_like, picture, refused, until  # noqa: E402
 from PIL import Image  # noqa: E402
 
@@ -617,6 +618,9 @@ async def _(w):
     uploaded = types.InputChatUploadedPhoto(file=await upload(w.bob, picture(RED)))
     request = functions.messages.EditChatPhotoRequest(w.group_id, uploaded)
     await refused(w.bob(request), "CHAT_ID_INVALID")
+
+
+moving.add(case)
 
 
 @case("log out, and in again")
