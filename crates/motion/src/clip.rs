@@ -1,6 +1,7 @@
 //! A clip that someone uploaded: judged, written anew without what clients need not see, and its still taken.
 
 use bytes::Bytes;
+use media::Stills;
 use rusty_h264_common::YuvFrame;
 
 use crate::decode::decode;
@@ -56,6 +57,19 @@ pub fn clip(
             mp4,
         }),
     })
+}
+
+/// The sizes of the still of `source` alone; everything else is as with [`clip`].
+///
+/// # Errors
+/// Those of [`clip`].
+pub fn poster(
+    source: &[u8],
+    limits: &ClipLimits,
+    start_s: Option<f64>,
+) -> Result<Stills, Unplayable> {
+    let (_, clip) = opened(source, limits, start_s)?;
+    Ok(media::stills_of(clip.side_px, &clip.still()?))
 }
 
 /// Checks everything that can be checked before anything is decoded.
@@ -203,13 +217,21 @@ impl Clip<'_> {
             small = self.small(stills.then_some((target, &mut still)));
         }
         if stills && still.is_none() {
-            let mut take = |_: usize, frame: &YuvFrame| {
-                still = Some(self.square(target, frame, self.side_px)?);
-                Ok(())
-            };
-            decode(&self.sets, &self.frames, &[target], &mut take)?;
+            still = Some(self.still()?);
         }
         Ok((still, small))
+    }
+
+    /// The frame at the start as RGB, with as few others decoded as there must be.
+    fn still(&self) -> Result<Vec<u8>, Unplayable> {
+        let target = self.shown.at(self.start_s);
+        let mut still = None;
+        let mut take = |_: usize, frame: &YuvFrame| {
+            still = Some(self.square(target, frame, self.side_px)?);
+            Ok(())
+        };
+        decode(&self.sets, &self.frames, &[target], &mut take)?;
+        still.ok_or(Unplayable::Broken("the frame at the start does not come"))
     }
 
     /// Pixels of all frames together.

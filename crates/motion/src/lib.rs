@@ -31,7 +31,7 @@ mod units;
 mod unplayable;
 mod webm;
 
-pub use clip::clip;
+pub use clip::{clip, poster};
 pub use draw::{FILM_SIDE_PX, draw};
 pub use film::{Unfilmable, film};
 pub use fuzz::{fuzz_clip, fuzz_sticker};

@@ -3,6 +3,7 @@
 mod account;
 mod calls;
 mod ciphers;
+mod clips;
 mod cost;
 mod crowd;
 mod drawn;
@@ -30,6 +31,8 @@ const BENCHMARKS: &[Benchmark] = &[
     ("call", calls::call),
     ("stills", pictures::stills),
     ("markup", drawn::markup),
+    ("poster", clips::poster),
+    ("queue", clips::queue),
     ("set", crowd::set_pictures),
     ("full", crowd::full_users),
     ("told", crowd::fan_out),
@@ -129,6 +132,9 @@ fn figure(number: f64) -> String {
 pub(super) fn run(words: &[&str]) -> Outcome {
     if let ["still", file] = words {
         return pictures::one(file.as_ref());
+    }
+    if let [what @ ("poster" | "clip"), file] = words {
+        return clips::one(file.as_ref(), *what == "clip");
     }
     if let ["cost", program, arguments @ ..] = words {
         return cost::print_of(program, arguments);
