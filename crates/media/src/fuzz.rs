@@ -1,15 +1,12 @@
 //! Entry point for fuzzers and property tests: any bytes, small limits, promises checked.
 
-use crate::{CLIP_DURATION_MS_MAX, Limits, clip, probe, stills};
+use crate::{Limits, probe, stills};
 
 /// Runs everything in this crate on `data` within limits that keep one run short.
 ///
 /// # Panics
 /// When a promise of [`stills()`] is broken; never by what `data` holds.
 pub fn fuzz_picture(data: &[u8]) {
-    if let Ok(clip) = clip(data) {
-        assert!(clip.duration_ms <= CLIP_DURATION_MS_MAX, "too long a clip");
-    }
     let limits = Limits {
         bytes_max: 64 * 1024,
         pixels_max: 512 * 512,

@@ -3,8 +3,7 @@
 //! [`probe()`] says what a file is from its headers. [`stills()`] makes everything that clients
 //! download of one picture: three square JPEGs and two stripped thumbnails. Both take bytes of
 //! strangers: [`Limits`] bounds what they may cost, [`Unreadable`] names every reason to refuse,
-//! and no input makes them panic ([`fuzz_picture`] is the entry for fuzzers). [`clip()`] judges an MP4 by its
-//! boxes; nothing of it is decoded.
+//! and no input makes them panic ([`fuzz_picture`] is the entry for fuzzers).
 //!
 //! ```
 //! let limits = media::Limits::default();
@@ -26,7 +25,6 @@
 //! machine; the exceptions and what was checked stand in docs/decisions/0031.
 
 mod bmp;
-mod clip;
 mod colour;
 mod cut;
 mod decoded;
@@ -46,7 +44,6 @@ mod taps;
 mod unreadable;
 mod webp;
 
-pub use clip::*;
 pub use fuzz::fuzz_picture;
 pub use limits::*;
 pub use probe::{Kind, probe};

@@ -1,6 +1,5 @@
 //! The promises of this crate, checked from outside on pictures made by code.
 
-mod clips;
 mod corpus;
 mod damage;
 mod formats;
