@@ -119,4 +119,7 @@ def add(case):
         assert await w.ada.set_chat_photo(group.id, video=memory(w.clip), video_start_ts=1.5)
         chat = await w.ada.get_chat(group.id)
         looks_like(await fetch(w.ada, chat.photo.big_file_id), GREEN, 640)
-        assert chat.photo.animation.main_frame_timestamp == 1.5
+        told = [m async for m in w.ada.get_chat_history(group.id, limit=1)][0]
+        assert told.service == enums.MessageServiceType.NEW_CHAT_PHOTO
+        newest = [photo async for photo in w.ada.get_chat_photos(group.id, limit=1)][0]
+        assert newest.animation.main_frame_timestamp == 1.5, newest

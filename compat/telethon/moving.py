@@ -90,7 +90,7 @@ def add(case):
         location = types.InputPhotoFileLocation(
             w.moving.id, w.moving.access_hash, w.moving.file_reference, "u")
         await refused(w.cara(functions.upload.GetFileRequest(location, 0, 4096)),
-                      "FILE_REFERENCE_INVALID")
+                      "LOCATION_INVALID")
 
     @case("P43 P44 P45 P46 clips that are refused")
     async def _(w):

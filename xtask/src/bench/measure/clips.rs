@@ -112,7 +112,12 @@ pub(super) fn queue() -> Rows {
     }
     let beside = std::thread::scope(|scope| {
         for line in &mut senders {
-            scope.spawn(|| while full.load(Ordering::Relaxed) && send_clip(line).is_ok() {});
+            // Whoever is told that the queue is full sends again.
+            scope.spawn(|| {
+                while full.load(Ordering::Relaxed) {
+                    let _ = send_clip(line);
+                }
+            });
         }
         let beside = Waits::of(&mut line).map_err(|error| error.to_string());
         full.store(false, Ordering::Relaxed);
