@@ -40,6 +40,10 @@ fn every_check_can_fail() {
             "crates/domain/src/said.rs",
             "fn f() -> Refusal { Refusal::NEVER_HEARD_OF }\n",
         ),
+        (
+            "crates/domain/src/eager.rs",
+            "fn f() { motion::clip(source) }\n",
+        ),
         ("docs/decisions/1-a.md", ""),
         ("docs/x.md", concat!("see /wo", "rk/here\n")),
     ];

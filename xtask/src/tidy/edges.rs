@@ -64,7 +64,7 @@ pub(super) fn crates(tree: &Tree) -> Vec<Finding> {
 }
 
 /// The functions of `motion` that decode what strangers send.
-const DECODING: [&str; 3] = ["clip", "draw", "sticker"];
+const DECODING: [&str; 4] = ["clip", "poster", "draw", "sticker"];
 
 /// Shipped code reaches them through the jail alone; tests, benches and fuzzers may call them.
 pub(super) fn jailed(tree: &Tree) -> Vec<Finding> {
