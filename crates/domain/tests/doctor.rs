@@ -16,7 +16,7 @@ use engines::on_every_engine;
 use house::{FALLBACK, House, bmp};
 use store::{
     blobs::Blobs,
-    rows::{chats, counters, photos::PhotoRow, uploads, users},
+    rows::{chats, counters, photos::PhotoRow, stickers, uploads, users},
     spool::Spool,
 };
 
@@ -73,6 +73,7 @@ async fn town(engine: house::Engine) -> Town {
         };
         chats::put_member(&mut tx, &row).await.unwrap();
     }
+    sticker(&house, &mut tx).await;
     tx.commit().await.unwrap();
     let new = NewBot {
         owner_id: 1,
@@ -88,6 +89,56 @@ async fn town(engine: house::Engine) -> Town {
         suggested,
         bot,
     }
+}
+
+/// A set (6) of one emoji (60).
+async fn sticker(house: &House, tx: &mut store::Tx) {
+    let set = stickers::SetRow {
+        set_id: 6,
+        short_name: "town".to_owned(),
+        title: "Town".to_owned(),
+        kind: "emoji".to_owned(),
+        text_color: false,
+        hash: 1,
+        created_at: 1,
+    };
+    stickers::insert_set(tx, &set).await.unwrap();
+    let put = async |byte| {
+        house
+            .services
+            .blobs
+            .put(vec![byte; 9].into())
+            .await
+            .unwrap()
+    };
+    let row = stickers::DocumentRow {
+        document_id: 60,
+        set_id: 6,
+        place: 0,
+        created_at: 1,
+        file_name: "town.tgs".to_owned(),
+        custom_emoji: true,
+        mime_type: "application/x-tgsticker".to_owned(),
+        bytes: 9,
+        blob: put(1).await,
+        width: 512,
+        height: 512,
+        thumb: stickers::ThumbRow {
+            width: 128,
+            height: 128,
+            bytes: 9,
+            blob: put(2).await,
+        },
+        outline: None,
+        duration_ms: 0,
+        free: true,
+        text_color: false,
+        for_profiles: true,
+        for_groups: true,
+        for_backgrounds: true,
+        emoji: vec!["\u{1f3d8}".to_owned()],
+    };
+    stickers::insert_documents(tx, &[row]).await.unwrap();
 }
 
 async fn write(house: &House, from: i64, to: i64, random_id: i64) {
@@ -293,6 +344,26 @@ const BROKEN_ROWS: &[(&str, &str, &str)] = &[
         "UPDATE bots SET owner_id = 1 WHERE user_id = BOT",
     ),
     (
+        "documents",
+        "DELETE FROM sticker_emoji WHERE document_id = 60",
+        "INSERT INTO sticker_emoji (document_id, place, emoji) VALUES (60, 0, 'x')",
+    ),
+    (
+        "document_sets",
+        "UPDATE documents SET custom_emoji = 0 WHERE document_id = 60",
+        "UPDATE documents SET custom_emoji = 1 WHERE document_id = 60",
+    ),
+    (
+        "sticker_sets",
+        "UPDATE documents SET place = 1 WHERE document_id = 60",
+        "UPDATE documents SET place = 0 WHERE document_id = 60",
+    ),
+    (
+        "sticker_emoji",
+        "INSERT INTO sticker_emoji (document_id, place, emoji) VALUES (94, 0, 'x')",
+        "DELETE FROM sticker_emoji WHERE document_id = 94",
+    ),
+    (
         "user_counter",
         "UPDATE counters SET last = 8 WHERE name = 'user_id'",
         "UPDATE counters SET last = 1001 WHERE name = 'user_id'",
@@ -323,7 +394,9 @@ async fn each_broken_row_is_found_by_its_own_check(engine: house::Engine) {
     }
     assert_eq!(town.wrong(quick).await, [""; 0], "everything was made good");
     let tested = BROKEN_ROWS.iter().map(|(name, ..)| *name);
-    let mut tested: Vec<&str> = tested.chain(["engine", "blobs", "upload_parts"]).collect();
+    let mut tested: Vec<&str> = tested
+        .chain(["engine", "blobs", "sticker_blobs", "upload_parts"])
+        .collect();
     let mut all: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
     tested.sort_unstable();
     tested.dedup();
@@ -355,6 +428,15 @@ async fn files_that_do_not_fit_their_rows_are_found(engine: house::Engine) {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(town.wrong(quick).await, ["blobs"]);
     std::fs::write(&path, &bytes).unwrap();
+
+    let thumb = services.blobs.put(vec![2; 9].into()).await.unwrap();
+    let name = thumb.to_string();
+    let path = town.files.path().join("blobs").join(&name[..2]).join(&name);
+    std::fs::write(&path, [2; 8]).unwrap();
+    assert_eq!(town.wrong(quick).await, ["sticker_blobs"]);
+    std::fs::write(&path, [3; 9]).unwrap();
+    assert_eq!(town.wrong(Depth::default()).await, ["sticker_blobs"]);
+    std::fs::write(&path, [2; 9]).unwrap();
     services.blobs.put(vec![1, 2, 3].into()).await.unwrap();
     assert_eq!(town.wrong(Depth::default()).await, [""; 0]);
 
