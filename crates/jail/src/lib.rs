@@ -2,7 +2,7 @@
 //! standard input, answers on its standard output, and can do nothing else.
 //!
 //! [`Jail`] is the parent's side: a bounded queue that is fair between accounts, and a few children that are
-//! started when they are needed and replaced when they crash, hang, grow or have worked enough. [`child`] is
+//! started when they are needed and replaced when they crash, hang, grow or have worked enough. [`child()`] is
 //! the other side, which the program's hidden command `jailed-child` runs. Both sides are one binary, so the
 //! messages between them have no versions; each side reads the other's as foreign bytes.
 
