@@ -62,9 +62,8 @@ pub async fn run(services: &Services, check: &Check, depth: Depth) -> Outcome {
     let run = match &check.run {
         Run::Engine => engine(&services.store, depth, &mut outcome).await,
         Run::Rows(look) => rows(&services.store, look, &mut outcome).await,
-        Run::Blobs | Run::Stickers | Run::Parts if depth.no_files => Ok(()),
-        Run::Blobs => files::blobs(services, depth.quick, &mut outcome).await,
-        Run::Stickers => files::stickers(services, depth.quick, &mut outcome).await,
+        Run::Blobs(_) | Run::Parts if depth.no_files => Ok(()),
+        Run::Blobs(keeper) => files::blobs(services, *keeper, depth.quick, &mut outcome).await,
         Run::Parts => files::parts(services, &mut outcome).await,
     };
     if let Err(error) = run {

@@ -191,23 +191,35 @@ async fn find(services: &Services, viewer: i64, location: &Location) -> Result<F
     })
 }
 
+/// Whether the viewer was given a file: by its access hash, and by a reference that has not expired.
+///
+/// # Errors
+/// FILE_ID_INVALID: not the id of any file. LOCATION_INVALID: a wrong hash. FILE_REFERENCE_EMPTY,
+/// FILE_REFERENCE_INVALID, FILE_REFERENCE_EXPIRED.
+fn was_shown(
+    services: &Services,
+    seen: Seen,
+    (access_hash, file_reference): (i64, &[u8]),
+) -> Result<(), Refusal> {
+    if seen.id <= 0 {
+        return Err(Refusal::FILE_ID_INVALID);
+    }
+    if services.hashes.access_hash(seen) != access_hash {
+        return Err(Refusal::LOCATION_INVALID);
+    }
+    let age = services.reference_age();
+    services.hashes.check_reference(seen, file_reference, age)
+}
+
 async fn by_reference(
     services: &Services,
     tx: &mut Tx,
     viewer: i64,
     named: &NamedPhoto,
 ) -> Result<PhotoRow, Error> {
-    if named.photo_id <= 0 {
-        return Err(Refusal::FILE_ID_INVALID.into());
-    }
     let seen = Seen::photo(viewer, named.photo_id);
-    if services.hashes.access_hash(seen) != named.access_hash {
-        return Err(Refusal::LOCATION_INVALID.into());
-    }
-    let age = services.reference_age();
-    services
-        .hashes
-        .check_reference(seen, &named.file_reference, age)?;
+    let proof = (named.access_hash, &named.file_reference[..]);
+    was_shown(services, seen, proof)?;
     let photo = rows::by_id(tx, named.photo_id)
         .await?
         .ok_or(Refusal::LOCATION_INVALID)?;

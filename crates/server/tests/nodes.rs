@@ -15,8 +15,7 @@ use tl::{enums, functions, types};
 mod seen;
 
 use seen::{
-    Suggestion, changed_user, history, list, peer_id, photo, pts, shown, suggestion, suggestion_in,
-    user,
+    arrived, changed_user, history, list, photo, pts, shown, suggestion, suggestion_in, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -58,33 +57,7 @@ async fn p134_a_suggestion_goes_from_node_to_node() {
     let users: Vec<i64> = answer.users.iter().map(|it| user(it).id).collect();
     assert_eq!(users, [bob.id, ada.id]);
     assert_eq!(shown(user(&answer.users[0])), None);
-    let mut sent = Vec::new();
-    for session in [&ada, &phone] {
-        let told = session.update(suggestion).await;
-        let Suggestion {
-            message,
-            photo,
-            pts,
-        } = told;
-        assert!(message.out);
-        assert_eq!((photo.id, pts), (id, before.0 + 1));
-        assert_eq!(message.from_id.as_ref().map(peer_id), Some(ada.id));
-        assert_eq!(peer_id(&message.peer_id), bob.id);
-        sent.push(message.id);
-    }
-    assert_eq!(sent[0], sent[1]);
-    let Suggestion {
-        message,
-        photo,
-        pts,
-    } = bob.update(suggestion).await;
-    assert!(!message.out);
-    assert_eq!((photo.id, pts), (id, before.1 + 1));
-    assert_eq!(peer_id(&message.peer_id), ada.id);
-    assert_ne!(message.id, sent[0]);
-    let newest = history(&bob, &ada).await.remove(0);
-    let (found, suggested) = suggestion_in(&newest).expect("the suggestion is the newest");
-    assert_eq!((found.id, suggested.id), (message.id, id));
+    let suggested = arrived([&ada, &phone], &bob, id, before).await;
     let saved = decode(&download(&bob, &suggested, "c").await.unwrap());
     let [red, _, blue] = pixel(&saved, (1, 1));
     assert!(red > 150 && blue < 80);

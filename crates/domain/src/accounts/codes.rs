@@ -155,8 +155,5 @@ fn random_code() -> Result<String, Fault> {
 }
 
 fn token() -> Result<String, Fault> {
-    Ok(random_bytes::<9>()?
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex::encode(random_bytes::<9>()?))
 }

@@ -1,6 +1,7 @@
 //! The list of checks: a name that stays, the rule in words, and where it is looked at. `I1` to `I9` are
 //! the invariants of pictures that clients rely on.
 
+use super::files::Keeper;
 use store::rows::checks::{self as rows, Look};
 
 /// One check.
@@ -19,10 +20,8 @@ pub(super) enum Run {
     Engine,
     /// A look through one table.
     Rows(&'static Look),
-    /// Rows of photos against their files.
-    Blobs,
-    /// Rows of stickers against their files.
-    Stickers,
+    /// Rows of photos or stickers against their files.
+    Blobs(Keeper),
     /// Rows of upload parts against their bytes.
     Parts,
 }
@@ -37,12 +36,12 @@ pub const CHECKS: &[Check] = &[
     Check {
         name: "blobs",
         about: "every file that a photo names is there, with its length and its SHA-256",
-        run: Run::Blobs,
+        run: Run::Blobs(Keeper::Photos),
     },
     Check {
         name: "sticker_blobs",
         about: "every file that a sticker names is there, with its length and its SHA-256",
-        run: Run::Stickers,
+        run: Run::Blobs(Keeper::Stickers),
     },
     Check {
         name: "upload_parts",

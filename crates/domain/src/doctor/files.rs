@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use store::{
+    Tx,
     blobs::{BlobError, BlobKey},
     rows::{
         blobs, checks, photos, stickers,
@@ -15,76 +16,88 @@ use crate::{Error, Fault, Services};
 /// Bytes of a file that are read at once.
 const READ_BYTES: usize = 256 * 1024;
 
-/// Every file of every photo.
-pub(super) async fn blobs(
-    services: &Services,
-    quick: bool,
-    outcome: &mut Outcome,
-) -> Result<(), Error> {
-    let mut after: Option<Vec<i64>> = None;
-    loop {
-        let mut tx = services.store.read().await?;
-        let look = checks::PHOTO_ID.stretch(&mut tx, after.as_deref(), STRETCH);
-        let judged = look.await?;
-        let ids: Vec<i64> = judged.iter().map(|row| row.key[0]).collect();
-        let rows = photos::by_ids(&mut tx, &ids).await?;
-        drop(tx);
-        for photo in &rows {
-            for file in &photo.files {
-                outcome.checked += 1;
-                outcome.bytes += file.bytes.unsigned_abs();
-                let Some(wrong) = wrong_with(services, (file.blob, file.bytes), quick).await?
-                else {
-                    continue;
-                };
-                // A sweep may have taken both since the row was read.
-                let mut tx = services.store.read().await?;
-                let now = photos::by_id(&mut tx, photo.photo_id).await?;
-                if now.is_some_and(|now| now.file(&file.letter) == Some(file)) {
-                    let (id, letter) = (photo.photo_id, &file.letter);
-                    outcome.find(format!("photo_id={id} size={letter} {wrong}"));
-                }
+/// Whose files are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Keeper {
+    /// Every size of every photo.
+    Photos,
+    /// The file and the first picture of every sticker.
+    Stickers,
+}
+
+/// A file that a row names.
+#[derive(PartialEq, Eq)]
+struct Kept {
+    id: i64,
+    /// Which of the row's files, as a host is told.
+    which: String,
+    /// Its name and the length that the row says.
+    file: (BlobKey, i64),
+}
+
+impl Keeper {
+    fn look(self) -> &'static checks::Look {
+        match self {
+            Self::Photos => &checks::PHOTO_ID,
+            Self::Stickers => &checks::DOCUMENT_ID,
+        }
+    }
+
+    async fn files(self, tx: &mut Tx, ids: &[i64]) -> Result<Vec<Kept>, Error> {
+        let kept = |id, which: String, file| Kept { id, which, file };
+        Ok(match self {
+            Self::Photos => {
+                let rows = photos::by_ids(tx, ids).await?;
+                let files = rows.iter().flat_map(|photo| {
+                    let id = photo.photo_id;
+                    photo.files.iter().map(move |file| {
+                        let which = format!("photo_id={id} size={}", file.letter);
+                        kept(id, which, (file.blob, file.bytes))
+                    })
+                });
+                files.collect()
             }
-        }
-        match ids.last() {
-            Some(last) => after = Some(vec![*last]),
-            None => return Ok(()),
-        }
+            Self::Stickers => {
+                let rows = stickers::by_ids(tx, ids).await?;
+                let files = rows.iter().flat_map(|row| {
+                    let id = row.document_id;
+                    let which = |which| format!("document_id={id} {which}");
+                    [
+                        kept(id, which("file"), (row.blob, row.bytes)),
+                        kept(id, which("thumb"), (row.thumb.blob, row.thumb.bytes)),
+                    ]
+                });
+                files.collect()
+            }
+        })
     }
 }
 
-/// The file and the first picture of every sticker.
-pub(super) async fn stickers(
+/// Every file that rows of `keeper` name.
+pub(super) async fn blobs(
     services: &Services,
+    keeper: Keeper,
     quick: bool,
     outcome: &mut Outcome,
 ) -> Result<(), Error> {
     let mut after: Option<Vec<i64>> = None;
     loop {
         let mut tx = services.store.read().await?;
-        let look = checks::DOCUMENT_ID.stretch(&mut tx, after.as_deref(), STRETCH);
+        let look = keeper.look().stretch(&mut tx, after.as_deref(), STRETCH);
         let judged = look.await?;
         let ids: Vec<i64> = judged.iter().map(|row| row.key[0]).collect();
-        let rows = stickers::by_ids(&mut tx, &ids).await?;
+        let files = keeper.files(&mut tx, &ids).await?;
         drop(tx);
-        for row in &rows {
-            let files = [
-                ("file", (row.blob, row.bytes)),
-                ("thumb", (row.thumb.blob, row.thumb.bytes)),
-            ];
-            for (which, file) in files {
-                outcome.checked += 1;
-                outcome.bytes += file.1.unsigned_abs();
-                let Some(wrong) = wrong_with(services, file, quick).await? else {
-                    continue;
-                };
-                // The set may have been deleted since the row was read.
-                let mut tx = services.store.read().await?;
-                let now = stickers::by_id(&mut tx, row.document_id).await?;
-                if now.as_ref() == Some(row) {
-                    let id = row.document_id;
-                    outcome.find(format!("document_id={id} {which} {wrong}"));
-                }
+        for kept in &files {
+            outcome.checked += 1;
+            outcome.bytes += kept.file.1.unsigned_abs();
+            let Some(wrong) = wrong_with(services, kept.file, quick).await? else {
+                continue;
+            };
+            // The row and its file may have gone together since the row was read.
+            let mut tx = services.store.read().await?;
+            if keeper.files(&mut tx, &[kept.id]).await?.contains(kept) {
+                outcome.find(format!("{} {wrong}", kept.which));
             }
         }
         match ids.last() {

@@ -32,17 +32,9 @@ pub(super) async fn find(
     viewer: i64,
     (named, letter): (&NamedDocument, &str),
 ) -> Result<Found, Error> {
-    if named.document_id <= 0 {
-        return Err(Refusal::FILE_ID_INVALID.into());
-    }
     let seen = Seen::document(viewer, named.document_id);
-    if services.hashes.access_hash(seen) != named.access_hash {
-        return Err(Refusal::LOCATION_INVALID.into());
-    }
-    let age = services.reference_age();
-    services
-        .hashes
-        .check_reference(seen, &named.file_reference, age)?;
+    let proof = (named.access_hash, &named.file_reference[..]);
+    super::was_shown(services, seen, proof)?;
     let row = rows::by_id(tx, named.document_id).await?;
     let row = row.ok_or(Refusal::LOCATION_INVALID)?;
     match letter {

@@ -189,32 +189,21 @@ pub(super) fn number(rgb: &[u8], side: usize) -> usize {
     (0..BITS).map(|block| bit(block) << block).sum()
 }
 
+/// What `ffmpeg` prints of every frame of a file, none left out and none twice.
+fn decoded(file: &Temporary, form: &[&str]) -> Vec<u8> {
+    // Without the flag it cuts at whole blocks only.
+    let whole = ["-v", "error", "-flags", "unaligned", "-i", file.path()];
+    let all = ["-an", "-fps_mode", "passthrough"];
+    printed("ffmpeg", &[&whole, &all[..], form, &["pipe:1"]].concat())
+}
+
 /// The frames of an MP4 as `ffmpeg` shows them, each with its time in seconds.
 pub(super) fn judged(mp4: &[u8], side: usize) -> Vec<(f64, Vec<u8>)> {
     let file = Temporary::of(mp4);
     let shape = format!(
         "scale={side}:{side}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24"
     );
-    let pixels = printed(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            // Or it cuts at whole blocks only.
-            "-flags",
-            "unaligned",
-            "-i",
-            file.path(),
-            "-an",
-            "-fps_mode",
-            "passthrough",
-            "-vf",
-            &shape,
-            "-f",
-            "rawvideo",
-            "pipe:1",
-        ],
-    );
+    let pixels = decoded(&file, &["-vf", &shape, "-f", "rawvideo"]);
     let times = printed(
         "ffprobe",
         &[
@@ -247,23 +236,7 @@ pub(super) fn judged(mp4: &[u8], side: usize) -> Vec<(f64, Vec<u8>)> {
 /// Hashes of the decoded frames, without their times.
 pub(super) fn hashes(mp4: &[u8]) -> Vec<String> {
     let file = Temporary::of(mp4);
-    let lines = printed(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-flags",
-            "unaligned",
-            "-i",
-            file.path(),
-            "-an",
-            "-fps_mode",
-            "passthrough",
-            "-f",
-            "framemd5",
-            "pipe:1",
-        ],
-    );
+    let lines = decoded(&file, &["-f", "framemd5"]);
     let lines = String::from_utf8(lines).expect("text");
     let frames = lines.lines().filter(|line| !line.starts_with('#'));
     frames

@@ -121,13 +121,5 @@ async fn jpeg(host: &Host, photo: &PhotoRow, size: &str) -> Result<String, Probl
     let read = read
         .map_err(Fault::doing("read the file of a picture"))
         .map_err(|fault| Problem::fault(&fault))?;
-    Ok(hex(&read))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    Ok(hex::encode(read))
 }

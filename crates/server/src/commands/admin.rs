@@ -115,7 +115,8 @@ fn write_jpeg(path: &Path, answer: &mut Value) -> Result<(), Failure> {
         return Ok(());
     };
     let digits = facts.remove("jpeg_hex");
-    let jpeg = digits.as_ref().and_then(Value::as_str).and_then(bytes);
+    let digits = digits.as_ref().and_then(Value::as_str);
+    let jpeg = digits.and_then(|digits| hex::decode(digits).ok());
     let jpeg = jpeg.ok_or_else(|| Problem::unreadable("the answer holds no picture"))?;
     std::fs::write(path, &jpeg).map_err(|source| Failure::File {
         path: path.to_owned(),
@@ -124,15 +125,6 @@ fn write_jpeg(path: &Path, answer: &mut Value) -> Result<(), Failure> {
     facts.insert("out".to_owned(), path.display().to_string().into());
     facts.insert("out_bytes".to_owned(), jpeg.len().into());
     Ok(())
-}
-
-fn bytes(digits: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    let digit = |c: u8| (c as char).to_digit(16);
-    let byte = |pair: &[u8; 2]| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok();
-    rest.is_empty()
-        .then(|| pairs.iter().map(byte).collect())
-        .flatten()
 }
 
 /// One line a code, as scripts have read it since the first version.
@@ -164,9 +156,16 @@ mod tests {
     }
 
     #[test]
-    fn digits_become_bytes() {
-        assert_eq!(bytes("00ff7a"), Some(vec![0, 255, 122]));
-        assert_eq!(bytes("0"), None);
-        assert_eq!(bytes("0g"), None);
+    fn a_picture_comes_as_digits_and_is_written_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("picture.jpg");
+        for digits in [json!("0"), json!("0g"), json!(7)] {
+            let mut answer = json!({ "jpeg_hex": digits });
+            assert!(write_jpeg(&path, &mut answer).is_err() && !path.exists());
+        }
+        let mut answer = json!({ "jpeg_hex": "00ff7a" });
+        assert!(write_jpeg(&path, &mut answer).is_ok());
+        assert_eq!(std::fs::read(&path).ok(), Some(vec![0, 255, 122]));
+        assert_eq!(answer["out_bytes"], 3);
     }
 }

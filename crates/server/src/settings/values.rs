@@ -48,16 +48,14 @@ impl ProxySecret {
         if bare.len() != 2 * PROXY_SECRET_BYTES || !bare.is_ascii() {
             return Err("each secret is 32 hex digits, or dd and 32 hex digits".to_owned());
         }
-        for (at, byte) in secret.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&bare[2 * at..2 * at + 2], 16)
-                .map_err(|_| "a secret holds something that is no hex digit".to_owned())?;
-        }
+        hex::decode_to_slice(bare, &mut secret)
+            .map_err(|_| "a secret holds something that is no hex digit".to_owned())?;
         Ok(ProxySecret(secret))
     }
 
     /// The 32 hex digits.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.0)
     }
 }
 

@@ -71,7 +71,7 @@ pub fn first_set() -> Result<Seed, Fault> {
 fn sticker(manifest: &Manifest, entry: &Entry, facts: &Facts) -> Option<NewSticker> {
     let thumb = format!("thumbs/{}.webp", entry.file.strip_suffix(".tgs")?);
     let outline = match &facts.outline {
-        Some(digits) => Some(bytes(digits)?.into()),
+        Some(digits) => Some(hex::decode(digits).ok()?.into()),
         None => None,
     };
     Some(NewSticker {
@@ -95,13 +95,4 @@ fn sticker(manifest: &Manifest, entry: &Entry, facts: &Facts) -> Option<NewStick
 fn file(name: &str) -> Option<Bytes> {
     let found = FILES.iter().find(|(known, _)| *known == name);
     found.map(|(_, bytes)| Bytes::from_static(bytes))
-}
-
-fn bytes(digits: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    let digit = |c: u8| (c as char).to_digit(16);
-    let byte = |pair: &[u8; 2]| u8::try_from(digit(pair[0])? * 16 + digit(pair[1])?).ok();
-    rest.is_empty()
-        .then(|| pairs.iter().map(byte).collect())
-        .flatten()
 }

@@ -149,6 +149,44 @@ pub(crate) fn suggestion(updates: &enums::Updates) -> Option<Suggestion> {
     })
 }
 
+/// The photo of a suggestion, once every session of its sender and its receiver was told as they must be;
+/// `before` is the pts of each box until then.
+pub(crate) async fn arrived(
+    sender: [&Account; 2],
+    receiver: &Account,
+    id: i64,
+    before: (i32, i32),
+) -> types::Photo {
+    let mut sent = Vec::new();
+    for session in sender {
+        let Suggestion {
+            message,
+            photo,
+            pts,
+        } = session.update(suggestion).await;
+        assert!(message.out);
+        assert_eq!((photo.id, pts), (id, before.0 + 1));
+        assert_eq!(message.from_id.as_ref().map(peer_id), Some(session.id));
+        assert_eq!(peer_id(&message.peer_id), receiver.id);
+        sent.push(message.id);
+    }
+    assert_eq!(sent[0], sent[1]);
+    let Suggestion {
+        message,
+        photo,
+        pts,
+    } = receiver.update(suggestion).await;
+    assert!(!message.out);
+    assert_eq!((photo.id, pts), (id, before.1 + 1));
+    assert_eq!(message.from_id.as_ref().map(peer_id), Some(sender[0].id));
+    assert_eq!(peer_id(&message.peer_id), sender[0].id);
+    assert_ne!(message.id, sent[0]);
+    let newest = history(receiver, sender[0]).await.remove(0);
+    let (found, suggested) = suggestion_in(&newest).expect("the suggestion is the newest");
+    assert_eq!((found.id, suggested.id), (message.id, id));
+    suggested
+}
+
 /// Whether `session` was told of nothing since its last update was taken: a text that is written to it now
 /// is the first thing that arrives.
 pub(crate) async fn hears_nothing_before_a_text(session: &Account, writer: &Account) -> bool {

@@ -5,8 +5,8 @@ use testkit::{Account, decode, download, picture, pixel};
 use tl::{enums, functions};
 
 use crate::seen::{
-    Suggestion, changed_user, history, input_photo, list, peer_id, photo, pts, refused, sees,
-    shown, sizes, suggestion, suggestion_in, user,
+    arrived, changed_user, history, input_photo, list, peer_id, photo, pts, refused, sees, shown,
+    sizes, suggestion, suggestion_in, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
@@ -26,34 +26,8 @@ async fn p19_p24_a_suggestion_reaches_every_session_of_both() {
     let users: Vec<i64> = answer.users.iter().map(|it| user(it).id).collect();
     assert_eq!(users, [bob.id, ada.id]);
     assert_eq!(shown(user(&answer.users[0])), None);
-    let mut sent = Vec::new();
-    for session in [&ada, &phone] {
-        let Suggestion {
-            message,
-            photo,
-            pts,
-        } = session.update(suggestion).await;
-        assert!(message.out);
-        assert_eq!((photo.id, pts), (id, before.0 + 1));
-        assert_eq!(message.from_id.as_ref().map(peer_id), Some(ada.id));
-        assert_eq!(peer_id(&message.peer_id), bob.id);
-        sent.push(message.id);
-    }
-    assert_eq!(sent[0], sent[1]);
-    let Suggestion {
-        message,
-        photo,
-        pts,
-    } = bob.update(suggestion).await;
-    assert!(!message.out);
-    assert_eq!((photo.id, pts), (id, before.1 + 1));
-    assert_eq!(message.from_id.as_ref().map(peer_id), Some(ada.id));
-    assert_eq!(peer_id(&message.peer_id), ada.id);
-    assert_ne!(message.id, sent[0]);
+    let suggested = arrived([&ada, &phone], &bob, id, before).await;
     assert_eq!(sees(&ada, &bob).await, None);
-    let newest = history(&bob, &ada).await.remove(0);
-    let (found, suggested) = suggestion_in(&newest).expect("the suggestion is the newest");
-    assert_eq!((found.id, suggested.id), (message.id, id));
     let letters: Vec<String> = sizes(&suggested).into_iter().map(|size| size.0).collect();
     assert_eq!(letters, ["i", "a", "b", "c"]);
 }

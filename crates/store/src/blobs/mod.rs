@@ -52,18 +52,11 @@ impl BlobKey {
 
     /// From 64 lower-case hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<BlobKey> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 || digits.iter().any(u8::is_ascii_uppercase) {
+        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return None;
         }
         let mut key = [0; 32];
-        for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-            let (high, low) = (
-                (pair[0] as char).to_digit(16)?,
-                (pair[1] as char).to_digit(16)?,
-            );
-            *byte = u8::try_from(high * 16 + low).ok()?;
-        }
+        hex::decode_to_slice(text, &mut key).ok()?;
         Some(BlobKey(key))
     }
 }

@@ -80,10 +80,8 @@ impl Outbox {
         let everything = taken.everything.then(|| "e".to_owned());
         let names = (taken.users.iter().map(|id| format!("u{id:x}")))
             .chain(taken.keys.iter().map(|id| format!("k{id:x}")));
-        let words = taken.words.iter().map(|words| {
-            let digits = words.iter().map(|byte| format!("{byte:02x}"));
-            format!("w{}", digits.collect::<String>())
-        });
+        let words = taken.words.iter();
+        let words = words.map(|words| format!("w{}", hex::encode(words)));
         let mut payloads: Vec<String> = Vec::new();
         for said in everything.into_iter().chain(names).chain(words) {
             match payloads.last_mut() {
@@ -110,7 +108,9 @@ pub(super) fn said(payload: &str, own: &str) -> Vec<Said> {
         let one = match part.split_at_checked(1) {
             Some(("u", id)) => number(id).map(Said::User),
             Some(("k", id)) => number(id).map(Said::Key),
-            Some(("w", digits)) => bytes(digits).map(Said::Words),
+            Some(("w", digits)) => hex::decode(digits)
+                .ok()
+                .map(|words| Said::Words(words.into())),
             _ => None,
         };
         said.push(one.unwrap_or(Said::Everything));
@@ -120,13 +120,6 @@ pub(super) fn said(payload: &str, own: &str) -> Vec<Said> {
 
 fn number(digits: &str) -> Option<i64> {
     Some(u64::from_str_radix(digits, 16).ok()?.cast_signed())
-}
-
-fn bytes(digits: &str) -> Option<Bytes> {
-    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-    rest.is_empty().then_some(bytes?.into())
 }
 
 #[cfg(test)]

@@ -220,15 +220,16 @@ pub async fn sets(tx: &mut Tx, after: i64, limit: i64) -> Result<Vec<SetRow>, St
 /// How many stickers each of these sets has: pairs of set and count, in no order.
 pub async fn counts(tx: &mut Tx, set_ids: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
     let sql = "SELECT set_id, COUNT(*) FROM documents WHERE set_id IN (#) GROUP BY set_id";
-    let rows = rows_among(tx, sql, &[], set_ids).await?;
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
+    by_set(tx, sql, set_ids).await
 }
 
 /// The first sticker of each of these sets: pairs of set and document, in no order.
 pub async fn firsts(tx: &mut Tx, set_ids: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
     let sql = "SELECT set_id, document_id FROM documents WHERE place = 0 AND set_id IN (#)";
+    by_set(tx, sql, set_ids).await
+}
+
+async fn by_set(tx: &mut Tx, sql: &str, set_ids: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
     let rows = rows_among(tx, sql, &[], set_ids).await?;
     rows.iter()
         .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
