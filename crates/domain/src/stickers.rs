@@ -160,9 +160,8 @@ pub async fn stickers_like(services: &Services, emoji: &str) -> Result<Hashed<Do
 
 async fn like(services: &Services, emoji: &str, kind: Kind) -> Result<Vec<DocumentRow>, Error> {
     let mut tx = services.store.read().await?;
-    let ids = rows::ids_of_emoji(&mut tx, emoji, OF_EMOJI_MAX).await?;
+    let ids = rows::ids_of_emoji(&mut tx, emoji, kind == Kind::Emoji, OF_EMOJI_MAX).await?;
     let mut found = rows::by_ids(&mut tx, &ids).await?;
-    found.retain(|row| row.custom_emoji == (kind == Kind::Emoji));
     found.sort_by_key(|row| row.document_id);
     Ok(found)
 }

@@ -40,8 +40,8 @@ pub(super) fn markup_row(sticker: &DrawableSticker) -> MarkupRow {
     }
 }
 
-/// What clients download of the clip that `owner_id` uploaded. The clip waits for its turn with its
-/// bytes in memory: the queue of the jail says how many do, of one account and of all.
+/// What clients download of the clip that `owner_id` uploaded. Like a still it is read in a place of the
+/// pool; with its bytes in memory it waits in the queue of the jail alone, which says how many do.
 ///
 /// # Errors
 /// Those of [`uploads::read`] and MD5_CHECKSUM_INVALID. VIDEO_FILE_INVALID: whatever is wrong with it.
@@ -57,6 +57,8 @@ pub(super) async fn clip(
         Refusal::VIDEO_FILE_INVALID.because(&words)
     };
     let limits = services.rules.clips;
+    let place = services.picture_places.clone().acquire_owned().await;
+    let place = place.map_err(Fault::doing("wait for a place to read a clip"))?;
     let source = match uploads::read(services, owner_id, given, limits.bytes_max).await {
         Err(Error::Refused(no)) if no == Refusal::PHOTO_SAVE_FILE_INVALID => {
             let max = limits.bytes_max;
@@ -66,8 +68,11 @@ pub(super) async fn clip(
     };
     // Before the turn, so that a broken transfer takes none from anybody.
     let (bytes, md5) = (source.clone(), given.md5.clone());
-    let same = tokio::task::spawn_blocking(move || uploads::md5_matches(&bytes, &md5)).await;
-    if !same.map_err(Fault::doing("compare the MD5 of a clip"))? {
+    // The place goes with the job, so that a caller who walks away does not free one that is in use.
+    let compare = move || (uploads::md5_matches(&bytes, &md5), place);
+    let compared = tokio::task::spawn_blocking(compare).await;
+    let (same, place) = compared.map_err(Fault::doing("compare the MD5 of a clip"))?;
+    if !same {
         return Err(Refusal::MD5_CHECKSUM_INVALID.into());
     }
     let job = Job::Clip {
@@ -76,15 +81,15 @@ pub(super) async fn clip(
         stills: wanted.stills,
         limits,
     };
-    match services.jail.run(owner_id, job).await {
-        Ok(Done::Clip(made)) => {
+    // In the queue at once, or refused.
+    drop(place);
+    match done(services, owner_id, job, refused).await? {
+        Done::Clip(made) => {
             let small = made.small.map(|film| ("p", film));
             let films = std::iter::once(("u", made.big)).chain(small);
             Ok((made.stills, films.collect()))
         }
-        Ok(_) => Err(unasked()),
-        Err(why @ (Undone::Refused(_) | Undone::Lost(_))) => Err(refused(&why.to_string()).into()),
-        Err(why) => Err(unmade(&why).into()),
+        _ => Err(unasked()),
     }
 }
 
@@ -114,15 +119,27 @@ pub(super) async fn drawn(
         let words = format!("picture of user_id={owner_id} from document_id={id}: {why}");
         Refusal::IMAGE_PROCESS_FAILED.because(&words)
     };
-    match services.jail.run(owner_id, job).await {
-        Ok(Done::Draw(motion::Drawn {
+    match done(services, owner_id, job, refused).await? {
+        Done::Draw(motion::Drawn {
             stills,
             big: Some(film),
-        })) => Ok((stills, vec![("u", film)])),
-        Ok(_) => Err(unasked()),
-        Err(why @ (Undone::Refused(_) | Undone::Lost(_))) => Err(refused(&why.to_string()).into()),
-        Err(why) => Err(unmade(&why).into()),
+        }) => Ok((stills, vec![("u", film)])),
+        _ => Err(unasked()),
     }
+}
+
+/// What the jail makes of a job; `refused` is the word for bytes that it does not take.
+async fn done(
+    services: &Services,
+    owner_id: i64,
+    job: Job,
+    refused: impl Fn(&str) -> Refusal,
+) -> Result<Done, Refusal> {
+    let done = services.jail.run(owner_id, job).await;
+    done.map_err(|why| match why {
+        Undone::Refused(_) | Undone::Lost(_) => refused(&why.to_string()),
+        Undone::Busy | Undone::Unavailable(_) => unmade(&why),
+    })
 }
 
 /// The protocol's word for a job that nobody looked at. Chosen: docs/decisions/0173.
@@ -134,7 +151,7 @@ fn unmade(why: &Undone) -> Refusal {
     no.because(&why.to_string())
 }
 
-fn unasked() -> Error {
+pub(super) fn unasked() -> Error {
     Error::Fault(Fault::doing("make what moves")(
         "the answer to another question",
     ))

@@ -58,7 +58,7 @@ pub(crate) async fn make(
         (None, None) => (None, Vec::new()),
     };
     // One of them was asked for.
-    let stills = still.or(own).ok_or(Refusal::IMAGE_PROCESS_FAILED)?;
+    let stills = still.or(own).ok_or_else(moving::unasked)?;
     let mut picture = keep(services, stills, films).await?;
     picture.video_start_ts = given.start_s;
     picture.markup = sticker.as_ref().map(moving::markup_row);

@@ -7,7 +7,7 @@ use store::Tx;
 use store::blobs::BlobKey;
 use store::rows::stickers::{self as rows, DocumentRow, SetRow, ThumbRow};
 
-use super::{EMOJI_MAX, Kind, SETS_MAX, Whole, is_emoji};
+use super::{EMOJI_MAX, Kind, SETS_MAX, Whole, all_sets, is_emoji};
 use crate::{Error, Fault, Services};
 
 /// Most stickers of a set. Source: official page on stickers, for custom emoji; other sets have fewer there.
@@ -85,6 +85,9 @@ pub enum NotTaken {
         /// Each bad one and why.
         wrong: Vec<String>,
     },
+    /// Nobody could look into the files.
+    #[error("no file was looked into: {0}")]
+    Unseen(jail::Undone),
     /// What a sticker stands for.
     #[error("{0}: a sticker stands for 1 to {EMOJI_MAX} emoji")]
     Emoji(String),
@@ -169,8 +172,7 @@ pub async fn import(services: &Services, new: &NewSet, replace: bool) -> Result<
             (set.set_id, known)
         }
         None => {
-            let most = i64::try_from(SETS_MAX).unwrap_or(i64::MAX);
-            if rows::sets(&mut tx, 0, most).await?.len() >= SETS_MAX {
+            if all_sets(&mut tx).await?.len() >= SETS_MAX {
                 return Err(NotTaken::TooMany);
             }
             (services.ids.rising(), Vec::new())
@@ -294,7 +296,7 @@ fn hash(new: &NewSet, documents: &[DocumentRow]) -> i64 {
         digest.update(bytes.len().to_be_bytes());
         digest.update(bytes);
     };
-    for text in [&new.short_name, &new.title] {
+    for text in [&new.short_name, new.title.trim(), new.kind.word()] {
         add(text.as_bytes());
     }
     for row in documents {
@@ -412,6 +414,11 @@ mod tests {
             ..one.clone()
         };
         assert_ne!(of(&one), of(&retitled));
+        let stickers = NewSet {
+            kind: Kind::Stickers,
+            ..one.clone()
+        };
+        assert_ne!(of(&one), of(&stickers));
         assert_ne!(of(&one), of(&set(&["🙂", "😀"])));
     }
 }

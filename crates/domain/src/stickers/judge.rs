@@ -7,7 +7,7 @@ use super::import::NotTaken;
 use super::{Kind, NewSet, NewSticker, STICKERS_MAX, Traits};
 use crate::Services;
 
-/// For whom the jail works here: no account, so that the host waits for its turn like one.
+/// For whom the jail works here: no account, so that the host has turns of its own.
 const HOST: i64 = 0;
 
 /// A set as a host brings it.
@@ -39,7 +39,8 @@ pub struct GivenSticker {
 /// Looks into every file, also after one was found wrong, so that the host learns of all of them at once.
 ///
 /// # Errors
-/// [`NotTaken::Count`], [`NotTaken::Files`]: what is wrong with which file.
+/// [`NotTaken::Count`], [`NotTaken::Files`]: what is wrong with which file. [`NotTaken::Unseen`]: no jail, or
+/// no room in its queue.
 pub async fn judged(services: &Services, given: GivenSet) -> Result<NewSet, NotTaken> {
     if !(1..=STICKERS_MAX).contains(&given.stickers.len()) {
         return Err(NotTaken::Count(given.stickers.len()));
@@ -64,6 +65,9 @@ pub async fn judged(services: &Services, given: GivenSet) -> Result<NewSet, NotT
             }),
             Ok(_) => wrong.push(format!("{file_name}: it was taken for something else")),
             Err(Undone::Refused(why)) => wrong.push(format!("{file_name}: {why}")),
+            Err(undone @ (Undone::Busy | Undone::Unavailable(_))) => {
+                return Err(NotTaken::Unseen(undone));
+            }
             Err(undone) => wrong.push(format!("{file_name}: {undone}")),
         }
     }

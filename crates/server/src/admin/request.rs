@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use domain::host;
 use serde::{Deserialize, Serialize};
 
-use crate::stickers::{Offered, SentSet, SetKind};
+use crate::stickers::{SentSet, SetWords};
 
 /// Entries of one page when nobody says otherwise. Chosen: a screen or two.
 const LIMIT_DEFAULT: u32 = 100;
@@ -298,26 +298,6 @@ pub(crate) enum Stickers {
         /// Its short name.
         set: String,
     },
-}
-
-/// What is said of a set beside its files; wins over a set.json.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
-pub(crate) struct SetWords {
-    /// The name in links; else that of the folder or archive.
-    #[arg(long)]
-    pub(crate) short_name: Option<String>,
-    /// For people; else the name of the folder or archive.
-    #[arg(long)]
-    pub(crate) title: Option<String>,
-    /// What it holds; else emoji.
-    #[arg(long)]
-    pub(crate) kind: Option<SetKind>,
-    /// Without a set.json: for files whose names hold no emoji.
-    #[arg(long, default_value = "🙂")]
-    pub(crate) emoji: String,
-    /// Without a set.json: what its emoji are offered for; may be said more than once.
-    #[arg(long = "offer", value_name = "WHAT")]
-    pub(crate) offered: Vec<Offered>,
 }
 
 impl Request {

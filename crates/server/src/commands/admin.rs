@@ -12,7 +12,7 @@ use crate::admin::request::{Codes, Pictures, Stickers};
 use crate::admin::{self, Problem, Request, socket};
 use crate::settings::Settings;
 use crate::start::{Closed, StartError};
-use crate::stickers::{self, Wishes};
+use crate::stickers;
 
 /// What is asked, and how the answer is printed.
 #[derive(Debug, Args)]
@@ -97,14 +97,7 @@ fn read_set(request: &mut Request) -> Result<(), Failure> {
     else {
         return Ok(());
     };
-    let wishes = Wishes {
-        title: words.title.take(),
-        short_name: words.short_name.take(),
-        kind: words.kind,
-        emoji: std::mem::take(&mut words.emoji),
-        offered: std::mem::take(&mut words.offered),
-    };
-    let read = stickers::read(path, &wishes);
+    let read = stickers::read(path, words);
     *sent = Some(read.map_err(|why| Problem::unreadable(why.to_string()))?);
     Ok(())
 }

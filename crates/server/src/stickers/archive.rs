@@ -190,10 +190,19 @@ fn of_zip(file: File) -> Result<Files, Unpacked> {
 }
 
 fn of_tar(file: File) -> Result<Files, Unpacked> {
-    let broken = |error: io::Error| Unpacked::Broken(error.to_string());
     // One byte more than may be read tells a long archive from one that is cut short.
     let unpacked = MultiGzDecoder::new(file).take(UNPACKED_BYTES_MAX + 1);
     let mut archive = tar::Archive::new(unpacked);
+    let files = of_entries(&mut archive);
+    if archive.into_inner().limit() == 0 {
+        let large = format!("the archive unpacks to more than {UNPACKED_BYTES_MAX} bytes");
+        return Err(Unpacked::Large(large));
+    }
+    files
+}
+
+fn of_entries(archive: &mut tar::Archive<impl Read>) -> Result<Files, Unpacked> {
+    let broken = |error: io::Error| Unpacked::Broken(error.to_string());
     let mut taken = Taken::default();
     for entry in archive.entries().map_err(broken)? {
         let entry = entry.map_err(broken)?;
@@ -307,7 +316,7 @@ mod tests {
         let half = vec![0; STICKER_BYTES_MAX as usize];
         let full: Vec<(&str, &[u8])> = names[..140].iter().map(|n| (&n[..], &half[..])).collect();
         for file in [zip_of(&full), tar_of(&full)] {
-            assert!(files(file.path()).is_err());
+            assert!(matches!(files(file.path()), Err(Unpacked::Large(_))));
         }
     }
 

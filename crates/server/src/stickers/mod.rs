@@ -7,5 +7,4 @@ mod manifest;
 mod pack;
 
 pub use first_set::first_set;
-pub(crate) use manifest::{Offered, SetKind};
-pub(crate) use pack::{SentSet, SentSticker, Wishes, read};
+pub(crate) use pack::{SentSet, SentSticker, SetWords, read};

@@ -5,14 +5,15 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use clap::Args;
 use domain::stickers::{Traits, emoji_of};
 use serde::{Deserialize, Serialize};
 
 use super::archive::{Files, MANIFEST, Unpacked, files};
 use super::manifest::{Manifest, Offered, SetKind, traits};
 
-/// Most bytes of all files of a set. Chosen: a full set of long stickers; a request over the socket is a
-/// third longer.
+/// Most bytes of all files of a set. Chosen: 160 KiB for each sticker of a full set, above what most have; a
+/// request over the socket is a third longer.
 pub(crate) const SET_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// A set on its way to a server.
@@ -67,15 +68,23 @@ impl TryFrom<String> for FileBytes {
     }
 }
 
-/// What the host says beside the folder or archive. It wins over a manifest; where neither says
-/// something, names are made of what is there.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Wishes {
-    pub(crate) title: Option<String>,
+/// What is said of a set beside its files. Its name, title and kind win over a set.json.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub(crate) struct SetWords {
+    /// The name in links; else that of the folder or archive.
+    #[arg(long)]
     pub(crate) short_name: Option<String>,
+    /// For people; else the name of the folder or archive.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// What it holds; else emoji.
+    #[arg(long)]
     pub(crate) kind: Option<SetKind>,
-    /// For files whose name holds no emoji.
+    /// Without a set.json: for files whose names hold no emoji.
+    #[arg(long, default_value = "🙂")]
     pub(crate) emoji: String,
+    /// Without a set.json: what its emoji are offered for; may be said more than once.
+    #[arg(long = "offer", value_name = "WHAT")]
     pub(crate) offered: Vec<Offered>,
 }
 
@@ -103,22 +112,22 @@ pub(crate) enum Unsendable {
 ///
 /// # Errors
 /// [`Unsendable`].
-pub(crate) fn read(path: &Path, wishes: &Wishes) -> Result<SentSet, Unsendable> {
+pub(crate) fn read(path: &Path, words: &SetWords) -> Result<SentSet, Unsendable> {
     let mut files = files(path)?;
     let mut set = match files.remove(MANIFEST) {
         Some(text) => {
             let manifest = serde_json::from_slice(&text).map_err(Unsendable::Manifest)?;
             by_manifest(&manifest, &mut files)?
         }
-        None => by_names(path, files, wishes),
+        None => by_names(path, files, words),
     };
-    if let Some(title) = &wishes.title {
+    if let Some(title) = &words.title {
         set.title.clone_from(title);
     }
-    if let Some(short_name) = &wishes.short_name {
+    if let Some(short_name) = &words.short_name {
         set.short_name.clone_from(short_name);
     }
-    set.kind = wishes.kind.unwrap_or(set.kind);
+    set.kind = words.kind.unwrap_or(set.kind);
     if set.stickers.is_empty() {
         return Err(Unsendable::Empty);
     }
@@ -150,15 +159,15 @@ fn by_manifest(manifest: &Manifest, files: &mut Files) -> Result<SentSet, Unsend
 }
 
 /// Files in the order of their names, which may hold the emoji.
-fn by_names(path: &Path, files: Files, wishes: &Wishes) -> SentSet {
+fn by_names(path: &Path, files: Files, words: &SetWords) -> SentSet {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
     let stickers = files.into_iter().map(|(name, file)| {
         let mut emoji = emoji_of(&name);
         if emoji.is_empty() {
-            emoji = emoji_of(&wishes.emoji);
+            emoji = emoji_of(&words.emoji);
         }
-        let traits = traits(false, true, &wishes.offered);
+        let traits = traits(false, true, &words.offered);
         sent(name, file, (emoji, traits))
     });
     SentSet {
@@ -207,20 +216,20 @@ mod tests {
         parent
     }
 
-    fn set(files: &[(&str, &str)], wishes: &Wishes) -> Result<SentSet, Unsendable> {
+    fn set(files: &[(&str, &str)], words: &SetWords) -> Result<SentSet, Unsendable> {
         let parent = folder(files);
-        read(&parent.path().join("Big cats (2).d"), wishes)
+        read(&parent.path().join("Big cats (2).d"), words)
     }
 
     #[test]
     fn without_a_manifest_names_say_everything() {
-        let wishes = Wishes {
+        let words = SetWords {
             emoji: "⭐".to_owned(),
             offered: vec![Offered::Group],
-            ..Wishes::default()
+            ..SetWords::default()
         };
         let files = [("02.webp", "two"), ("01 🙂😀.tgs", "one")];
-        let found = set(&files, &wishes).unwrap();
+        let found = set(&files, &words).unwrap();
         assert_eq!(
             (&*found.title, &*found.short_name),
             ("Big cats (2)", "Big_cats_2")
@@ -229,13 +238,13 @@ mod tests {
         let emoji: Vec<_> = found.stickers.iter().map(|one| one.emoji.clone()).collect();
         assert_eq!(emoji, [vec!["🙂", "😀"], vec!["⭐"]]);
         assert!(found.stickers[0].traits().for_groups && !found.stickers[0].traits().for_profiles);
-        let wishes = Wishes {
+        let words = SetWords {
             title: Some("Cats".to_owned()),
             short_name: Some("cats".to_owned()),
             kind: Some(SetKind::Stickers),
-            ..Wishes::default()
+            ..SetWords::default()
         };
-        let found = set(&files, &wishes).unwrap();
+        let found = set(&files, &words).unwrap();
         assert_eq!((&*found.title, &*found.short_name), ("Cats", "cats"));
         assert_eq!(found.kind, SetKind::Stickers);
     }
@@ -253,11 +262,11 @@ mod tests {
             ("b.tgs", "two"),
             ("set.json", &list("b.tgs")),
         ];
-        let found = set(&files, &Wishes::default()).unwrap();
+        let found = set(&files, &SetWords::default()).unwrap();
         let names: Vec<&str> = found.stickers.iter().map(|one| &*one.file_name).collect();
         assert_eq!(names, ["b.tgs", "a.tgs"]);
         let says = |files: &[(&str, &str)]| {
-            let refused = set(files, &Wishes::default()).unwrap_err();
+            let refused = set(files, &SetWords::default()).unwrap_err();
             refused.to_string()
         };
         let missing = [("a.tgs", "one"), ("set.json", &list("c.tgs"))];
@@ -268,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_set_is_read_back_as_it_was_sent() {
-        let sent = set(&[("🙂.tgs", "\u{0}one")], &Wishes::default()).unwrap();
+        let sent = set(&[("🙂.tgs", "\u{0}one")], &SetWords::default()).unwrap();
         let text = serde_json::to_string(&sent).unwrap();
         let read: SentSet = serde_json::from_str(&text).unwrap();
         assert_eq!(read, sent);

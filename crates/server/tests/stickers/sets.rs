@@ -22,8 +22,7 @@ async fn set(
 }
 
 fn refused(name: &str) -> Refused {
-    let name = name.to_owned();
-    Refused { code: 400, name }
+    Refused::new(400, name)
 }
 
 #[tokio::test]
@@ -277,7 +276,7 @@ async fn what_apps_ask_beside_it_is_empty() {
     assert!(recent.stickers.is_empty());
 }
 
-/// A deleted set is gone for everybody; the sweep takes its files and no others.
+/// A deleted set is gone for everybody.
 #[tokio::test]
 async fn a_deleted_set_is_found_no_more() {
     let server = testkit::start().await;

@@ -257,11 +257,19 @@ pub async fn ids_for_backgrounds(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, St
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
-/// Ids of stickers that stand for `emoji`, rising, at most `limit`.
-pub async fn ids_of_emoji(tx: &mut Tx, emoji: &str, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT DISTINCT document_id FROM sticker_emoji WHERE emoji = $1
-               ORDER BY document_id LIMIT $2";
-    i64s(&tx.rows(sql, args![emoji, limit]).await?, 0)
+/// Ids of custom emoji, or of stickers, that stand for `emoji`, rising, at most `limit`.
+pub async fn ids_of_emoji(
+    tx: &mut Tx,
+    emoji: &str,
+    custom_emoji: bool,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT DISTINCT e.document_id FROM sticker_emoji e
+               JOIN documents d ON d.document_id = e.document_id
+               WHERE e.emoji = $1 AND d.custom_emoji = $2
+               ORDER BY e.document_id LIMIT $3";
+    let custom_emoji = i64::from(custom_emoji);
+    i64s(&tx.rows(sql, args![emoji, custom_emoji, limit]).await?, 0)
 }
 
 /// The stickers with these ids, in no order; unknown ids are left out.

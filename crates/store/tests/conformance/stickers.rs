@@ -121,11 +121,25 @@ async fn stickers_are_found_by_id_and_by_emoji(place: Place) {
     assert_eq!(found, [first, other]);
     assert_eq!(stickers::by_id(&mut tx, 12).await, Ok(Some(second)));
     assert_eq!(stickers::by_id(&mut tx, 13).await, Ok(None));
-    let like = stickers::ids_of_emoji(&mut tx, "🙂", 9).await.unwrap();
-    assert_eq!(like, [11, 12]);
-    let like = stickers::ids_of_emoji(&mut tx, "🙂", 1).await.unwrap();
-    assert_eq!(like, [11]);
-    assert_eq!(stickers::ids_of_emoji(&mut tx, "🦊", 9).await, Ok(vec![]));
+    // Those of the other kind do not use the limit up.
+    stickers::insert_set(&mut tx, &set(3, "Others"))
+        .await
+        .unwrap();
+    let sticker = DocumentRow {
+        custom_emoji: false,
+        ..document(10, (3, 0), &["🙂"])
+    };
+    stickers::insert_documents(&mut tx, &[sticker])
+        .await
+        .unwrap();
+    let ids = async |tx: &mut Tx, emoji, custom_emoji, limit| {
+        let found = stickers::ids_of_emoji(tx, emoji, custom_emoji, limit).await;
+        found.unwrap()
+    };
+    assert_eq!(ids(&mut tx, "🙂", true, 9).await, [11, 12]);
+    assert_eq!(ids(&mut tx, "🙂", true, 1).await, [11]);
+    assert_eq!(ids(&mut tx, "🙂", false, 9).await, [10]);
+    assert_eq!(ids(&mut tx, "🦊", true, 9).await, [0; 0]);
 }
 
 async fn sets_are_paged_by_rising_id(place: Place) {
@@ -145,7 +159,8 @@ async fn a_deleted_set_takes_its_stickers_along(place: Place) {
     assert_eq!(stickers::set_by_id(&mut tx, 1).await, Ok(None));
     let left = stickers::by_ids(&mut tx, &[11, 12, 21]).await.unwrap();
     assert_eq!(left, [other]);
-    assert_eq!(stickers::ids_of_emoji(&mut tx, "🙂", 9).await, Ok(vec![]));
+    let gone = stickers::ids_of_emoji(&mut tx, "🙂", true, 9).await;
+    assert_eq!(gone, Ok(vec![]));
     // The same ids may come back: a set that is replaced keeps them.
     stickers::insert_set(&mut tx, &set(1, "Smiles"))
         .await

@@ -5,7 +5,7 @@ use domain::Seen;
 use store::rows::photos::{MarkupRow, PhotoFileRow, PhotoRow};
 use tl::{enums, types};
 
-use super::{For, int};
+use super::{For, int, sticker::named};
 
 /// A photo for one viewer: stripped bytes first, then the sizes in the order of their letters.
 ///
@@ -75,13 +75,8 @@ fn markup(to: For<'_>, row: &MarkupRow) -> enums::VideoSize {
         }
         .into();
     };
-    let seen = Seen::sticker_set(to.viewer, set_id);
     types::VideoSizeStickerMarkup {
-        stickerset: types::InputStickerSetID {
-            id: set_id,
-            access_hash: to.services.hashes.access_hash(seen),
-        }
-        .into(),
+        stickerset: named(to, set_id),
         sticker_id: row.document_id,
         background_colors,
     }

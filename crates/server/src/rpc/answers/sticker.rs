@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use domain::{
     Seen,
-    stickers::{Hashed, Listed, Whole},
+    stickers::{Hashed, Kind, Listed, Whole},
 };
 use store::rows::stickers::{DocumentRow, SetRow};
 use tl::{enums, types};
@@ -83,7 +83,7 @@ fn attributes(to: For<'_>, row: &DocumentRow) -> Vec<enums::DocumentAttribute> {
 }
 
 /// A set as its viewer names it, whether it is still there or not.
-pub(crate) fn named(to: For<'_>, set_id: i64) -> enums::InputStickerSet {
+pub(super) fn named(to: For<'_>, set_id: i64) -> enums::InputStickerSet {
     let seen = Seen::sticker_set(to.viewer, set_id);
     types::InputStickerSetID {
         id: set_id,
@@ -104,7 +104,7 @@ fn set(to: For<'_>, row: &SetRow, count: i64, first: Option<i64>) -> types::Stic
         int(row.hash),
     );
     set.installed_date = Some(int(row.created_at));
-    set.emojis = row.kind == "emoji";
+    set.emojis = row.kind == Kind::Emoji.word();
     set.text_color = row.text_color;
     set.thumb_document_id = first.filter(|_| set.emojis);
     set
