@@ -84,6 +84,15 @@ async fn a_clip_is_kept_with_its_stills_and_its_start(engine: Engine) {
     healthy(&house).await;
 }
 
+/// What waits for a place holds no bytes; the jail, whose queue bounds the rest, is asked after that.
+async fn a_clip_is_read_in_a_place_of_the_pool(engine: Engine) {
+    let house = two(engine).await;
+    let media = moving(&house, ANN, &clip(0), None).await;
+    house.services.picture_places.close();
+    let refused = house.ask(ANN, BOB, (false, true), media).await;
+    assert!(matches!(refused, Err(Error::Fault(_))));
+}
+
 /// P140: the films go with the last photo that names them, and not before.
 async fn films_are_swept_with_their_photo(engine: Engine) {
     let house = two(engine).await;
@@ -186,6 +195,7 @@ async fn clips_at_once_do_not_mix(engine: Engine) {
 
 engines::on_every_engine!(
     a_clip_is_kept_with_its_stills_and_its_start,
+    a_clip_is_read_in_a_place_of_the_pool,
     films_are_swept_with_their_photo,
     a_photo_that_is_used_again_still_moves,
     a_refused_clip_is_told_to_the_host,
