@@ -37,22 +37,28 @@ pub(super) fn paints<'a>(
         work,
     };
     collected.group(items)?;
-    let Collected { lines, uses, .. } = collected;
-    let paints = uses.into_iter().filter_map(|each| {
+    let Collected {
+        lines, uses, work, ..
+    } = collected;
+    let mut paints = Vec::with_capacity(uses.len());
+    for each in uses {
+        // Only now do modifiers and copies show how many there are.
+        let count = each.lines.iter().map(|(line, _)| points(&lines[*line]));
+        work.figures(0, count.sum())?;
         let mut path = PathBuilder::new();
         for (line, transform) in &each.lines {
             for figure in &lines[*line].figures {
                 figure.push_to(&mut path, *transform);
             }
         }
-        Some(Paint {
+        paints.extend(path.finish().map(|path| Paint {
             style: each.style,
-            path: path.finish()?,
+            path,
             transform: each.transform,
             opacity: each.opacity,
-        })
-    });
-    Ok(paints.collect())
+        }));
+    }
+    Ok(paints)
 }
 
 /// Figures that modifiers change together.
@@ -104,6 +110,7 @@ impl<'a> Collected<'a, '_> {
                     offset,
                     is_joint,
                 } => {
+                    self.modifier(first_line)?;
                     let [start, end] = [start, end].map(|part| part.at(self.frame) / 100.0);
                     let offset = offset.at(self.frame) / 360.0;
                     trim(
@@ -113,6 +120,7 @@ impl<'a> Collected<'a, '_> {
                     );
                 }
                 Item::Round(radius) => {
+                    self.modifier(first_line)?;
                     let radius = radius.at(self.frame);
                     for line in &mut self.lines[first_line..] {
                         for figure in &mut line.figures {
@@ -139,8 +147,7 @@ impl<'a> Collected<'a, '_> {
 
     fn shape(&mut self, shape: &Shape) -> Result<(), Undrawable> {
         let figure = figure(shape, self.frame);
-        // A modifier may double the points.
-        self.work.figures(1, figure.vertices.len() * 2)?;
+        self.work.figures(1, figure.vertices.len())?;
         self.lines.push(Line {
             figures: vec![figure],
             transform: Transform::identity(),
@@ -148,11 +155,18 @@ impl<'a> Collected<'a, '_> {
         Ok(())
     }
 
+    /// Takes what a modifier makes of the lines before it: figures and points may double, each time.
+    fn modifier(&mut self, first_line: usize) -> Result<(), Undrawable> {
+        let lines = &self.lines[first_line..];
+        let figures = lines.iter().map(|line| line.figures.len()).sum::<usize>();
+        let points = lines.iter().map(points).sum::<usize>();
+        self.work.figures(figures * 2, points * 2)
+    }
+
     fn style(&mut self, style: &'a Style, first_line: usize) -> Result<(), Undrawable> {
         let lines = (first_line..).zip(&self.lines[first_line..]);
         let lines: Vec<_> = lines.map(|(at, line)| (at, line.transform)).collect();
-        let points = self.lines[first_line..].iter().map(points).sum();
-        self.work.figures(lines.len() + 1, points)?;
+        self.work.figures(lines.len() + 1, 0)?;
         self.uses.push(Use {
             style,
             lines,

@@ -3,6 +3,7 @@
 use tiny_skia::{PathBuilder, Transform};
 
 use super::json::Json;
+use super::value::Value;
 
 /// How far handles lie from the ends of a quarter of a circle, in parts of its radius.
 const ARC: f32 = 0.552_284_8;
@@ -30,17 +31,14 @@ type Curve = [[f32; 2]; 4];
 impl Figure {
     /// Reads a figure of points and handles; `None`: it is none.
     pub(super) fn of(json: &Json<'_>) -> Option<Self> {
-        let point = |json: Option<&Json<'_>>| match json?.list() {
-            [x, y, ..] => Some([x.number()?, y.number()?]),
-            _ => None,
-        };
+        let handle = |json: Option<&Json<'_>>| json.and_then(<[f32; 2]>::read).unwrap_or_default();
         let (into, out) = (json.get("i")?.list(), json.get("o")?.list());
         let points = json.get("v")?.list().iter().enumerate();
         let vertices = points.map(|(at, json)| {
             Some(Vertex {
-                at: point(Some(json))?,
-                into: point(into.get(at)).unwrap_or_default(),
-                out: point(out.get(at)).unwrap_or_default(),
+                at: Value::read(json)?,
+                into: handle(into.get(at)),
+                out: handle(out.get(at)),
             })
         });
         Some(Self {
@@ -54,14 +52,12 @@ impl Figure {
         if self.vertices.len() != other.vertices.len() {
             return self.clone();
         }
-        let mix = |one: [f32; 2], other: [f32; 2]| {
-            [0, 1].map(|axis| one[axis] + (other[axis] - one[axis]) * part)
-        };
+        let parts = [part; 2];
         let pairs = self.vertices.iter().zip(&other.vertices);
         let vertices = pairs.map(|(one, other)| Vertex {
-            at: mix(one.at, other.at),
-            into: mix(one.into, other.into),
-            out: mix(one.out, other.out),
+            at: one.at.mix(&other.at, parts),
+            into: one.into.mix(&other.into, parts),
+            out: one.out.mix(&other.out, parts),
         });
         Self {
             vertices: vertices.collect(),
@@ -291,7 +287,8 @@ impl Figure {
     }
 }
 
-fn point_at([a, b, c, d]: &Curve, t: f32) -> [f32; 2] {
+/// The point of a curve at a parameter.
+pub(super) fn point_at([a, b, c, d]: &Curve, t: f32) -> [f32; 2] {
     let rest = 1.0 - t;
     [0, 1].map(|axis| {
         rest * rest * rest * a[axis]
@@ -331,13 +328,11 @@ fn time_at(curve: &Curve, mut far: f32) -> f32 {
 
 /// The curve between two parameters (de Casteljau).
 fn part_of(curve: &Curve, from: f32, to: f32) -> Curve {
-    let mix = |one: [f32; 2], other: [f32; 2], t: f32| {
-        [0, 1].map(|axis| one[axis] + (other[axis] - one[axis]) * t)
-    };
     let split = |[a, b, c, d]: Curve, t: f32| {
-        let (ab, bc, cd) = (mix(a, b, t), mix(b, c, t), mix(c, d, t));
-        let (abc, bcd) = (mix(ab, bc, t), mix(bc, cd, t));
-        let middle = mix(abc, bcd, t);
+        let t = [t; 2];
+        let (ab, bc, cd) = (a.mix(&b, t), b.mix(&c, t), c.mix(&d, t));
+        let (abc, bcd) = (ab.mix(&bc, t), bc.mix(&cd, t));
+        let middle = abc.mix(&bcd, t);
         ([a, ab, abc, middle], [middle, bcd, cd, d])
     };
     let (head, _) = split(*curve, to);

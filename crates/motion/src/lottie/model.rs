@@ -238,13 +238,23 @@ impl Position {
 impl Place {
     /// The transform at a frame.
     pub(super) fn at(&self, frame: f32) -> Transform {
+        let position = self.position.at(frame);
         let scale = self.scale.at(frame).map(|part| part / 100.0);
-        self.composed(
-            self.position.at(frame),
-            self.rotation.at(frame),
-            scale,
-            frame,
-        )
+        let anchor = self.anchor.at(frame);
+        let skew = self.skew.at(frame);
+        let mut moved = Transform::from_translate(position[0], position[1])
+            .pre_concat(Transform::from_rotate(self.rotation.at(frame)));
+        if skew != 0.0 {
+            let axis = self.skew_axis.at(frame);
+            let lean = (-skew.clamp(-89.0, 89.0)).to_radians().tan();
+            moved = moved
+                .pre_concat(Transform::from_rotate(axis))
+                .pre_concat(Transform::from_row(1.0, 0.0, lean, 1.0, 0.0, 0.0))
+                .pre_concat(Transform::from_rotate(-axis));
+        }
+        moved
+            .pre_scale(scale[0], scale[1])
+            .pre_translate(-anchor[0], -anchor[1])
     }
 
     /// The transform of a copy, `times` as far as the place says.
@@ -265,29 +275,5 @@ impl Place {
     /// From 0 to 1.
     pub(super) fn opacity(&self, frame: f32) -> f32 {
         (self.opacity.at(frame) / 100.0).clamp(0.0, 1.0)
-    }
-
-    fn composed(
-        &self,
-        position: [f32; 2],
-        rotation: f32,
-        scale: [f32; 2],
-        frame: f32,
-    ) -> Transform {
-        let anchor = self.anchor.at(frame);
-        let skew = self.skew.at(frame);
-        let mut moved = Transform::from_translate(position[0], position[1])
-            .pre_concat(Transform::from_rotate(rotation));
-        if skew != 0.0 {
-            let axis = self.skew_axis.at(frame);
-            let lean = (-skew.clamp(-89.0, 89.0)).to_radians().tan();
-            moved = moved
-                .pre_concat(Transform::from_rotate(axis))
-                .pre_concat(Transform::from_row(1.0, 0.0, lean, 1.0, 0.0, 0.0))
-                .pre_concat(Transform::from_rotate(-axis));
-        }
-        moved
-            .pre_scale(scale[0], scale[1])
-            .pre_translate(-anchor[0], -anchor[1])
     }
 }

@@ -1,5 +1,7 @@
 //! From JSON to an animation: layers, compositions, mattes and masks, within limits.
 
+use std::collections::HashMap;
+
 use super::json::Json;
 use super::model::{Animation, Content, Layer, Mask, MaskMode, MatteMode, Place, Position};
 use super::read_shapes;
@@ -31,7 +33,17 @@ impl Animation {
             .iter()
             .filter_map(|asset| Some((asset.get("id")?.text()?, asset.get("layers")?)))
             .collect();
-        let names: Vec<&str> = compositions.iter().map(|(name, _)| *name).collect();
+        if compositions.len() > LAYERS_MAX {
+            return Err(Undrawable::Many {
+                what: "compositions",
+                max: LAYERS_MAX,
+            });
+        }
+        let mut names = Names::new();
+        for (at, (name, _)) in compositions.iter().enumerate() {
+            // The first of a name counts.
+            names.entry(name).or_insert(at);
+        }
         let layers = json
             .get("layers")
             .ok_or(Undrawable::Broken("Lottie: no layers"))?;
@@ -73,7 +85,10 @@ impl Animation {
     }
 }
 
-fn layers_of(json: &Json<'_>, names: &[&str]) -> Result<Vec<Layer>, Undrawable> {
+/// Places of compositions by name.
+type Names<'a> = HashMap<&'a str, usize>;
+
+fn layers_of(json: &Json<'_>, names: &Names<'_>) -> Result<Vec<Layer>, Undrawable> {
     let list = json.list();
     if list.len() > LAYERS_MAX {
         return Err(Undrawable::Many {
@@ -81,10 +96,15 @@ fn layers_of(json: &Json<'_>, names: &[&str]) -> Result<Vec<Layer>, Undrawable> 
             max: LAYERS_MAX,
         });
     }
-    let place_of = |index: f32| {
-        list.iter()
-            .position(|layer| layer.number_of("ind") == Some(index))
-    };
+    // No number here is NaN, and with 0 added, both zeros have the same bits.
+    let key = |index: f32| (index + 0.0).to_bits();
+    let mut places = HashMap::new();
+    for (at, layer) in list.iter().enumerate() {
+        if let Some(index) = layer.number_of("ind") {
+            places.entry(key(index)).or_insert(at);
+        }
+    }
+    let place_of = |index: f32| places.get(&key(index)).copied();
     let mut layers = Vec::with_capacity(list.len());
     for (at, json) in list.iter().enumerate() {
         let matte = matte_mode(json)?.and_then(|mode| {
@@ -134,7 +154,7 @@ fn ends(layers: &[Layer], layer: &Layer) -> bool {
     false
 }
 
-fn content(json: &Json<'_>, names: &[&str]) -> Result<Content, Undrawable> {
+fn content(json: &Json<'_>, names: &Names<'_>) -> Result<Content, Undrawable> {
     let sides = |across, down| {
         let side = |name| json.number_of(name).unwrap_or(0.0);
         [side(across), side(down)]
@@ -142,7 +162,7 @@ fn content(json: &Json<'_>, names: &[&str]) -> Result<Content, Undrawable> {
     match json.number_of("ty").map(|kind| kind as i32) {
         Some(0) => {
             let name = json.get("refId").and_then(Json::text).unwrap_or_default();
-            let asset = names.iter().position(|known| *known == name);
+            let asset = names.get(name).copied();
             let remap = json.get("tm").filter(|remap| **remap != Json::Null);
             let stretch = json.number_of("sr").unwrap_or(1.0);
             Ok(Content::Composition {

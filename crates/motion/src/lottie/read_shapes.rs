@@ -14,6 +14,8 @@ const GROUP_DEPTH_MAX: usize = 32;
 const DASHES_MAX: usize = 16;
 /// Most stops of a gradient.
 const STOPS_MAX: usize = 64;
+/// Most numbers of a gradient: four for each stop of colour, two for each of opacity.
+pub(super) const GRADIENT_NUMBERS_MAX: usize = STOPS_MAX * 6;
 
 /// Reads a list of shapes. What Telegram's own player passes over is passed over: effects, merged paths
 /// and modifiers that bend.

@@ -163,9 +163,9 @@ impl Painter<'_> {
             self.work.layer()?;
             let mut one = coverage(canvas)?;
             let mut path = PathBuilder::new();
-            mask.figure
-                .at(frame)
-                .push_to(&mut path, Transform::identity());
+            let figure = mask.figure.at(frame);
+            self.work.figures(1, figure.vertices.len())?;
+            figure.push_to(&mut path, Transform::identity());
             let path = path.finish();
             if let Some(path) = path.filter(|path| near(path, transform, 0.0).is_some()) {
                 one.fill_path(&path, FillRule::Winding, true, transform);

@@ -1,7 +1,8 @@
 //! Values that change with time: numbers, points, colours and figures between their keys.
 
-use super::figure::Figure;
+use super::figure::{Figure, point_at};
 use super::json::Json;
+use super::read_shapes::GRADIENT_NUMBERS_MAX;
 use crate::Undrawable;
 
 /// Pieces into which a curved way is cut to walk it at an even pace.
@@ -193,18 +194,10 @@ impl Value for [f32; 2] {
     }
 
     fn along(&self, other: &Self, bend: &Bend, part: f32) -> Option<Self> {
-        let ends = [0, 1].map(|axis| {
-            let (from, to) = (self[axis], other[axis]);
-            [from, from + bend.out[axis], to + bend.into[axis], to]
-        });
-        let point = |t: f32| {
-            let rest = 1.0 - t;
-            ends.map(|[a, b, c, d]| {
-                rest * rest * rest * a + 3.0 * rest * t * (rest * b + t * c) + t * t * t * d
-            })
-        };
+        let sum = |one: &Self, other: Self| [one[0] + other[0], one[1] + other[1]];
+        let way = [*self, sum(self, bend.out), sum(other, bend.into), *other];
         let points: Vec<[f32; 2]> = (0..=WAY_PIECES)
-            .map(|at| point(at as f32 / WAY_PIECES as f32))
+            .map(|at| point_at(&way, at as f32 / WAY_PIECES as f32))
             .collect();
         let pieces = points.windows(2).map(|pair| {
             let [x, y] = [0, 1].map(|axis| pair[1][axis] - pair[0][axis]);
@@ -242,7 +235,9 @@ impl Value for [f32; 3] {
 impl Value for Vec<f32> {
     fn read(json: &Json<'_>) -> Option<Self> {
         match json {
-            Json::List(list) => list.iter().map(Json::number).collect(),
+            Json::List(list) if list.len() <= GRADIENT_NUMBERS_MAX => {
+                list.iter().map(Json::number).collect()
+            }
             _ => None,
         }
     }
