@@ -14,8 +14,6 @@ const SPS: u8 = 7;
 const PPS: u8 = 8;
 /// Remarks that only people read: registered by others, and free text such as an encoder's settings.
 const USER_REMARKS: [u32; 2] = [4, 5];
-/// Parameter sets of one kind in a clip. Source: 7.4.2.1.1, ids of sequence parameter sets.
-const SETS_MAX: usize = 32;
 
 /// The parameter sets that stand apart from the frames.
 #[derive(Debug)]
@@ -38,7 +36,7 @@ pub(crate) fn sets(avcc: &[u8]) -> Result<Sets<'_>, Unplayable> {
         let (count, behind) = rest.split_first()?;
         rest = behind;
         let mut units = Vec::new();
-        for _ in 0..usize::from(count & mask).min(SETS_MAX) {
+        for _ in 0..count & mask {
             let (length, behind) = rest.split_at_checked(2)?;
             let (unit, behind) =
                 behind.split_at_checked(usize::from(u16::from_be_bytes([length[0], length[1]])))?;
@@ -233,5 +231,21 @@ fn number(rest: &mut &[u8]) -> Option<u32> {
         if byte != 255 {
             return Some(sum);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids of picture parameter sets go to 255, and one byte counts them.
+    #[test]
+    fn every_parameter_set_is_kept() {
+        let mut avcc = vec![1, 66, 0, 30, 0xFF, 0xE1, 0, 1, 0x67, 255];
+        (0..255).for_each(|number| avcc.extend([0, 2, 0x68, number]));
+        let sets = sets(&avcc).expect("a record");
+        assert_eq!((sets.sps.len(), sets.pps.len()), (1, 255));
+        assert_eq!(sets.pps[254], [0x68, 254]);
+        assert_eq!(sets.record(&avcc, false), avcc);
     }
 }

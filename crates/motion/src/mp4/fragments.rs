@@ -1,6 +1,8 @@
 //! Movie fragments: frames that are listed piece by piece, each piece before its frames.
 
-use super::boxes::{Boxes, be_u32, be_u64, child, find, missing};
+use std::collections::HashMap;
+
+use super::boxes::{Boxes, be_i32, be_u32, be_u64, child, find, missing};
 use super::read::{FRAMES_MAX, Sample, TICKS_MAX};
 use crate::Unplayable;
 
@@ -8,7 +10,7 @@ use crate::Unplayable;
 const NOT_SYNC: u32 = 0x1_0000;
 
 /// What holds for a frame unless its run says something else.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Usual {
     lasts: u32,
     length: u32,
@@ -25,9 +27,10 @@ pub(crate) fn samples(
     let Some(extends) = find(movie, b"mvex")? else {
         return Ok(samples);
     };
-    let Some(usual) = usual(extends, number)? else {
+    let usual = usual(extends)?;
+    if !usual.contains_key(&number) {
         return Ok(samples);
-    };
+    }
     for entry in Boxes::of(source) {
         let moof = entry?;
         if moof.kind != *b"moof" {
@@ -38,10 +41,8 @@ pub(crate) fn samples(
         for entry in Boxes::of(moof.content) {
             let entry = entry?;
             if entry.kind == *b"traf" {
-                let header = Header::of(entry.content, (moof.at as u64, follows), usual)?;
-                let mine = header.track == number;
-                let mut sink = Vec::new();
-                let into = if mine { &mut samples } else { &mut sink };
+                let header = Header::of(entry.content, (moof.at as u64, follows), &usual)?;
+                let into = (header.track == number).then_some(&mut samples);
                 follows = runs(entry.content, &header, source.len(), into)?;
             }
         }
@@ -49,22 +50,22 @@ pub(crate) fn samples(
     Ok(samples)
 }
 
-fn usual(extends: &[u8], number: u32) -> Result<Option<Usual>, Unplayable> {
+/// What is usual in each track, by its number.
+fn usual(extends: &[u8]) -> Result<HashMap<u32, Usual>, Unplayable> {
+    let mut usual = HashMap::new();
     for entry in Boxes::of(extends) {
         let entry = entry?;
         if entry.kind != *b"trex" {
             continue;
         }
         let field = |at| be_u32(entry.content, at).ok_or_else(|| missing(b"trex"));
-        if field(4)? == number {
-            return Ok(Some(Usual {
-                lasts: field(12)?,
-                length: field(16)?,
-                flags: field(20)?,
-            }));
-        }
+        usual.entry(field(4)?).or_insert(Usual {
+            lasts: field(12)?,
+            length: field(16)?,
+            flags: field(20)?,
+        });
     }
-    Ok(None)
+    Ok(usual)
 }
 
 /// What a fragment says of one track.
@@ -81,12 +82,13 @@ impl Header {
     fn of(
         traf: &[u8],
         (moof_at, follows): (u64, u64),
-        mut usual: Usual,
+        usual: &HashMap<u32, Usual>,
     ) -> Result<Self, Unplayable> {
         let header = child(traf, b"tfhd")?;
         let broken = || missing(b"tfhd");
         let flags = be_u32(header, 0).ok_or_else(broken)?;
         let track = be_u32(header, 4).ok_or_else(broken)?;
+        let mut usual = usual.get(&track).copied().unwrap_or_default();
         let mut at = 8;
         let mut base = if flags & 0x2_0000 != 0 {
             moof_at
@@ -127,24 +129,62 @@ impl Header {
     }
 }
 
-/// Adds the frames of all runs of a track in a fragment; returns where their bytes end.
+/// Adds the frames of all runs of a track in a fragment, `None` of other tracks; returns where their bytes end.
 fn runs(
     traf: &[u8],
     header: &Header,
     length: usize,
-    into: &mut Vec<Sample>,
+    mut into: Option<&mut Vec<Sample>>,
 ) -> Result<u64, Unplayable> {
     let mut at = header.base;
-    if let Some(decoded) = header.decoded {
+    if let (Some(into), Some(decoded)) = (&mut into, header.decoded) {
         begin(into, decoded)?;
     }
     for entry in Boxes::of(traf) {
         let entry = entry?;
         if entry.kind == *b"trun" {
-            at = run(entry.content, (header, at), length, into)?;
+            at = match &mut into {
+                Some(into) => run(entry.content, (header, at), length, into)?,
+                None => passed(entry.content, (header, at), length)?,
+            };
         }
     }
     Ok(at)
+}
+
+/// Where the bytes of a run end that is passed over; it may be of any number of frames.
+fn passed(
+    content: &[u8],
+    (header, follows): (&Header, u64),
+    length: usize,
+) -> Result<u64, Unplayable> {
+    let broken = || missing(b"trun");
+    let flags = be_u32(content, 0).ok_or_else(broken)?;
+    let count = be_u32(content, 4).ok_or_else(broken)?;
+    let mut fields = 8;
+    let mut at = follows;
+    if flags & 1 != 0 {
+        let offset = be_i32(content, fields).ok_or_else(broken)?;
+        let from = header.base.checked_add_signed(offset.into());
+        at = from.ok_or_else(broken)?;
+        fields += 4;
+    }
+    fields += if flags & 4 != 0 { 4 } else { 0 };
+    let each = (flags & 0xF00).count_ones() as usize * 4;
+    let listed = content.get(fields..).ok_or_else(broken)?;
+    let listed = listed.get(..each * count as usize).ok_or_else(broken)?;
+    let bytes = if flags & 0x200 == 0 {
+        u64::from(count) * u64::from(header.usual.length)
+    } else {
+        let before = if flags & 0x100 != 0 { 4 } else { 0 };
+        let sizes = listed.chunks_exact(each).map(|frame| be_u32(frame, before));
+        sizes.flatten().map(u64::from).sum()
+    };
+    let end = at.checked_add(bytes).ok_or_else(broken)?;
+    if end > length as u64 {
+        return Err(Unplayable::Broken("a frame beyond the file"));
+    }
+    Ok(end)
 }
 
 /// Makes the last frame so far last until `decoded`, when a fragment begins.
@@ -213,4 +253,63 @@ fn run(
         });
     }
     Ok(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn boxed(kind: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
+        let content = content.concat();
+        let length = (content.len() + 8) as u32;
+        [&length.to_be_bytes(), &kind[..], &content].concat()
+    }
+
+    fn numbers(numbers: &[u32]) -> Vec<u8> {
+        numbers.iter().flat_map(|each| each.to_be_bytes()).collect()
+    }
+
+    /// A file whose only fragment lists sound in track 2 as `run` says, and behind it two frames of 10 bytes.
+    fn listed(run: &[u32]) -> Result<Vec<Sample>, Unplayable> {
+        let trex = |track, length| boxed(b"trex", &[&numbers(&[0, track, 1, 1, length, 0])]);
+        let movie = boxed(b"mvex", &[&trex(1, 10), &trex(2, 4)]);
+        let traf = |track: u32, run: &[u32]| {
+            let header = boxed(b"tfhd", &[&numbers(&[0, track])]);
+            boxed(b"traf", &[&header, &boxed(b"trun", &[&numbers(run)])])
+        };
+        let moof = boxed(b"moof", &[&traf(2, run), &traf(1, &[0, 2])]);
+        let source = [&moof[..], &[0; 100_000]].concat();
+        samples(&source, &movie, 1, Vec::new())
+    }
+
+    #[test]
+    fn frames_lie_behind_sound_of_any_count() {
+        let many = FRAMES_MAX as u32 * 4;
+        let sizes = [&[0x200, 3][..], &[5, 6, 7]].concat();
+        let times_and_sizes = [&[0x304, 2, 0][..], &[9, 5, 9, 6]].concat();
+        for (run, bytes) in [
+            (vec![0, many], many as usize * 4),
+            (sizes, 18),
+            (times_and_sizes, 11),
+            (vec![1, 1, 20], 24),
+        ] {
+            let found = listed(&run).unwrap_or_else(|why| panic!("{run:?}: {why}"));
+            let places: Vec<_> = found.iter().map(|frame| (frame.at, frame.length)).collect();
+            assert_eq!(places, [(bytes, 10), (bytes + 10, 10)], "{run:?}");
+        }
+    }
+
+    #[test]
+    fn sound_that_lies_is_refused() {
+        for run in [
+            vec![0, u32::MAX],
+            vec![0x200, u32::MAX, 5],
+            vec![0x200, 2, 5],
+            vec![0x200, 1, u32::MAX],
+            vec![1, 1],
+            vec![1, 1, u32::MAX],
+        ] {
+            assert!(listed(&run).is_err(), "{run:?}");
+        }
+    }
 }

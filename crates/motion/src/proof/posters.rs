@@ -92,6 +92,18 @@ fn files() -> Vec<Recipe> {
         plain("upside down").turned([-1, 0, 0, -1]),
         plain("mirrored").turned([-1, 0, 0, 1]),
         plain("with sound and a title").loud(),
+        x264("fragments behind their sound", "keyint=10")
+            .loud()
+            .copied("-map 0:a -map 0:v -movflags frag_keyframe+empty_moov+omit_tfhd_offset"),
+        Recipe::new(
+            "fragments behind plain sound",
+            "-g 10 -c:a pcm_s16be -f mov",
+        )
+        .loud()
+        .copied("-map 0:a -map 0:v -f mov -movflags frag_keyframe+empty_moov+omit_tfhd_offset"),
+        Recipe::new("fragments with plain sound", "-g 10 -c:a pcm_s16be -f mov")
+            .loud()
+            .copied("-f mov -movflags frag_keyframe+empty_moov+default_base_moof"),
     ]
 }
 
