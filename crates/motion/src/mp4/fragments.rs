@@ -172,7 +172,8 @@ fn passed(
     fields += if flags & 4 != 0 { 4 } else { 0 };
     let each = (flags & 0xF00).count_ones() as usize * 4;
     let listed = content.get(fields..).ok_or_else(broken)?;
-    let listed = listed.get(..each * count as usize).ok_or_else(broken)?;
+    let whole = each.checked_mul(count as usize).ok_or_else(broken)?;
+    let listed = listed.get(..whole).ok_or_else(broken)?;
     let bytes = if flags & 0x200 == 0 {
         u64::from(count) * u64::from(header.usual.length)
     } else {
