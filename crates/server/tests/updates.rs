@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it is")]
 
 use domain::{Services, messages};
-use testkit::{Account, Refused};
+use testkit::{Account, Client, Refused};
 use tl::{
     Put, enums,
     functions::{self, updates as calls},
@@ -322,6 +322,106 @@ async fn a_session_that_wants_no_updates_gets_none() {
     files.call(calls::GetState {}).await.unwrap();
     ada.write(&bob, "again").await;
     assert_eq!(files.update(new_text).await, "again");
+}
+
+/// Waits until a session is told of this text.
+async fn hears(session: &Client, text: &str) {
+    let heard = |updates: &enums::Updates| new_text(updates).filter(|told| told == text);
+    session.update(heard).await;
+}
+
+/// Whatever happens after the answer to a sign-in is told, though the session has called nothing since.
+#[tokio::test]
+async fn a_session_is_told_from_the_answer_to_its_sign_in_on() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let again = Account::signed_in(server.client().await, &ada.phone).await;
+    let old = Account::signed_in(server.client_in_layer(158).await, &ada.phone).await;
+    let new = Account::signed_up(server.client().await, "15550009999", "Cleo").await;
+    let made = server.new_bot(&bob, "Bot").await;
+    let bot = Account::imported_bot(server.client().await, &made.token).await;
+    for account in [&again, &old, &new, &bot] {
+        let text = format!("to {}", account.phone);
+        bob.write(account, &text).await;
+        hears(account, &text).await;
+    }
+    // It is the session to which updates go: files do not change that.
+    again.upload(&[7; 1000], "file").await;
+    bob.write(&again, "still").await;
+    hears(&again, "still").await;
+}
+
+/// A session on which people change hands is told of the one who is signed in now.
+#[tokio::test]
+async fn a_session_is_told_of_whoever_signed_in_last() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let cleo = server.account("Cleo").await;
+    let mut shared = Account::signed_in(server.client().await, &ada.phone).await;
+    let beside = shared.beside(server.address()).await;
+    let ask = || beside.call(functions::help::GetNearestDc {});
+    ask().await.unwrap();
+    for (turn, now, before) in [(1, &cleo, &ada), (2, &ada, &cleo), (3, &cleo, &ada)] {
+        if turn == 1 {
+            shared.call(functions::auth::LogOut {}).await.unwrap();
+        }
+        shared = Account::signed_in(shared.client, &now.phone).await;
+        let text = format!("{turn}: to the one before");
+        bob.write(before, &text).await;
+        hears(before, &text).await;
+        bob.write(now, &format!("{turn}: to the one now")).await;
+        let first = shared.update(new_text).await;
+        assert_eq!(first, format!("{turn}: to the one now"));
+    }
+    // Another session of the key waits until it calls.
+    ask().await.unwrap();
+    assert!(beside.take_updates().is_empty());
+}
+
+/// Calls that were on their way when the sign-in happened know nothing of it, and undo nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_beside_a_sign_in_do_not_silence_the_session() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    for turn in 0..8 {
+        let client = server.client().await;
+        let request = testkit::sign_in_request(&client, &ada.phone).await;
+        let ask = || client.call(functions::help::GetNearestDc {});
+        let (signed_in, ..) = tokio::join!(
+            client.call(request),
+            ask(),
+            ask(),
+            ask(),
+            ask(),
+            ask(),
+            ask()
+        );
+        signed_in.unwrap();
+        let text = format!("turn {turn}");
+        bob.write(&ada, &text).await;
+        hears(&client, &text).await;
+    }
+}
+
+/// Who signs in without updates gets none until it asks for something else.
+#[tokio::test]
+async fn a_sign_in_without_updates_brings_none() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_strangers("Ada", "Bob").await;
+    let client = server.client().await;
+    let request = testkit::sign_in_request(&client, &ada.phone).await;
+    let mut writer = tl::Writer::new(testkit::LAYER);
+    writer.id(0xbf94_59b7); // invokeWithoutUpdates
+    request.put(&mut writer);
+    let body = writer.into_result().unwrap().into();
+    client.call_bytes(body).await.unwrap();
+    bob.write(&ada, "hello").await;
+    assert_eq!(ada.update(new_text).await, "hello");
+    client.call(functions::help::GetNearestDc {}).await.unwrap();
+    assert!(client.take_updates().is_empty());
+    client.call(calls::GetState {}).await.unwrap();
+    bob.write(&ada, "again").await;
+    assert_eq!(client.update(new_text).await, "again");
 }
 
 /// Everybody writes, reads and deletes at once: whatever one session is told is without a gap.

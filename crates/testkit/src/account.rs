@@ -34,8 +34,16 @@ impl Deref for Account {
 }
 
 impl Account {
-    /// A new account; afterwards it is told of changes.
+    /// A new account that has called for its state.
     pub async fn sign_up(client: Client, phone: &str, name: &str) -> Self {
+        Self::signed_up(client, phone, name)
+            .await
+            .introduced()
+            .await
+    }
+
+    /// A new account that has called nothing yet.
+    pub async fn signed_up(client: Client, phone: &str, name: &str) -> Self {
         let code_hash = sign_in_until_unknown(&client, phone).await;
         let request = functions::auth::SignUp::new(
             phone.to_owned(),
@@ -44,30 +52,30 @@ impl Account {
             String::new(),
         );
         let id = user_id(&client.call(request).await.unwrap());
-        let account = Self {
-            id,
-            phone: phone.to_owned(),
-            client,
-        };
-        account.call(functions::updates::GetState {}).await.unwrap();
-        account
+        let phone = phone.to_owned();
+        Self { id, phone, client }
     }
 
-    /// A login of an account that is there.
+    /// A login of an account that is there; it has called for its state.
     pub async fn sign_in(client: Client, phone: &str) -> Self {
-        let code_hash = send_code(&client, phone).await;
-        let id = user_id(&client.call(sign_in(phone, &code_hash)).await.unwrap());
-        let account = Self {
-            id,
-            phone: phone.to_owned(),
-            client,
-        };
-        account.call(functions::updates::GetState {}).await.unwrap();
-        account
+        Self::signed_in(client, phone).await.introduced().await
     }
 
-    /// A login of a bot; afterwards it is told of changes.
+    /// A login of an account that is there; it has called nothing yet.
+    pub async fn signed_in(client: Client, phone: &str) -> Self {
+        let request = sign_in_request(&client, phone).await;
+        let id = user_id(&client.call(request).await.unwrap());
+        let phone = phone.to_owned();
+        Self { id, phone, client }
+    }
+
+    /// A login of a bot; it has called for its state.
     pub async fn import_bot(client: Client, token: &str) -> Self {
+        Self::imported_bot(client, token).await.introduced().await
+    }
+
+    /// A login of a bot that has called nothing yet.
+    pub async fn imported_bot(client: Client, token: &str) -> Self {
         let request = functions::auth::ImportBotAuthorization {
             flags: 0,
             api_id: 1,
@@ -81,13 +89,16 @@ impl Account {
         let enums::User::User(bot) = answer.user else {
             panic!("a bot that is nobody");
         };
-        let account = Self {
+        Self {
             id: bot.id,
             phone: format!("@{}", bot.username.unwrap_or_default()),
             client,
-        };
-        account.call(functions::updates::GetState {}).await.unwrap();
-        account
+        }
+    }
+
+    async fn introduced(self) -> Self {
+        self.call(functions::updates::GetState {}).await.unwrap();
+        self
     }
 
     /// Makes `other` a contact by its number.
@@ -263,6 +274,12 @@ impl Account {
         let request = functions::messages::SendMessage::new(peer, text.to_owned(), random_id);
         self.call(request).await.unwrap()
     }
+}
+
+/// What signs `client` in: a code was sent for it.
+pub async fn sign_in_request(client: &Client, phone: &str) -> functions::auth::SignIn {
+    let code_hash = send_code(client, phone).await;
+    sign_in(phone, &code_hash)
 }
 
 async fn send_code(client: &Client, phone: &str) -> String {

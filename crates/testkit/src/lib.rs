@@ -25,7 +25,7 @@ mod pictures;
 mod server;
 mod stickers;
 
-pub use account::Account;
+pub use account::{Account, sign_in_request};
 pub use client::{Client, LAYER, new_msg_id};
 pub use clips::{clip, film, frame_number};
 pub use files::{download, films, markup, peer_photo};

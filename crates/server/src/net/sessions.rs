@@ -70,9 +70,18 @@ impl Sessions {
         }
     }
 
-    /// Remembers what a call told about its session.
-    pub fn note(&self, session: SessionRef, facts: SessionFacts) {
-        self.state().note(session, Some(facts));
+    /// Remembers what a call told about its session; returns what was known before.
+    pub fn note(&self, session: SessionRef, facts: SessionFacts) -> Option<SessionFacts> {
+        self.state().note(session, Some(facts))
+    }
+
+    /// As [`Sessions::note`], if what is known is still `from`.
+    pub(crate) fn correct(&self, session: SessionRef, from: &SessionFacts, to: SessionFacts) {
+        let mut state = self.state();
+        let known = state.entries.get(&session).and_then(|entry| entry.facts);
+        if known.as_ref() == Some(from) {
+            state.note(session, Some(to));
+        }
     }
 
     /// What the latest call told about the session.

@@ -35,6 +35,10 @@ const UNBOUND_METHODS: [&str; 3] = [
     "help.getNearestDc",
 ];
 
+/// Methods that sign a session in. Not `auth.importAuthorization`: with that, clients prepare connections
+/// for files.
+const SIGN_IN_METHODS: [&str; 3] = ["auth.importBotAuthorization", "auth.signIn", "auth.signUp"];
+
 /// `destroy_auth_key`, which clients also send inside wrappers.
 const DESTROY_AUTH_KEY: u32 = 0xd143_5160;
 
@@ -59,6 +63,15 @@ pub struct Incoming {
     pub local: SocketAddr,
     /// When it arrived.
     pub received_at: mtproto::Time,
+}
+
+impl Incoming {
+    fn session(&self) -> SessionRef {
+        SessionRef {
+            auth_key_id: self.auth_key_id,
+            session_id: self.session_id,
+        }
+    }
 }
 
 /// Answers calls.
@@ -155,7 +168,10 @@ impl Router {
         let Some(method) = METHODS.get(&unwrapped.method_id) else {
             return Err(unbuilt(unwrapped.method_id).into());
         };
-        let body = self.handle(method, &unwrapped, origin).await?;
+        let body = self.handle(method, &unwrapped, origin.clone()).await?;
+        if SIGN_IN_METHODS.contains(name) && !unwrapped.without_updates {
+            self.note_signed_in(&call, &origin).await?;
+        }
         Ok(Answer::Result(body.into()))
     }
 
@@ -220,11 +236,7 @@ impl Router {
             }
             return Ok(layer.min(tl::LAYER_MAX));
         }
-        let session = SessionRef {
-            auth_key_id: call.auth_key_id,
-            session_id: call.session_id,
-        };
-        let known = self.cx.sessions.layer(session);
+        let known = self.cx.sessions.layer(call.session());
         match known.or_else(|| login.as_ref().and_then(|login| login.layer)) {
             Some(layer) => Ok(layer.clamp(tl::LAYER_MIN, tl::LAYER_MAX)),
             // Its answer is the same in every layer, and clients send it bare as their first call.
@@ -241,10 +253,7 @@ impl Router {
         unwrapped: &Unwrapped,
         name: &str,
     ) -> Result<(), Error> {
-        let session = SessionRef {
-            auth_key_id: call.auth_key_id,
-            session_id: call.session_id,
-        };
+        let session = call.session();
         let before = self.cx.sessions.facts(session);
         let before = before.filter(|facts| facts.user_id == origin.user_id);
         let (wants_updates, surely) = match origin.user_id {
@@ -254,34 +263,55 @@ impl Router {
         if let (Some(user_id), true) = (origin.user_id, wants_updates) {
             self.push.watch(user_id).await?;
         }
-        let Origin {
-            perm_auth_key_id,
-            user_id,
-            layer,
-            dc_id,
-            ..
-        } = *origin;
-        let facts = SessionFacts {
-            perm_auth_key_id,
-            user_id,
-            layer,
-            dc_id,
-            wants_updates,
-            surely,
-        };
-        self.cx.sessions.note(session, facts);
-        // A login that ended meanwhile has silenced the sessions it knew of: not yet this one.
+        let facts = facts(origin, origin.user_id, (wants_updates, surely));
+        self.remember(session, facts).await
+    }
+
+    /// Somebody has just been signed in by this session: it is told of whatever happens from before its
+    /// answer leaves. A client that holds the answer must miss nothing until its next call.
+    async fn note_signed_in(&self, call: &Incoming, origin: &Origin) -> Result<(), Error> {
         let login = self.cx.keys.login(call.auth_key_id).await?;
-        if login.and_then(|login| login.user_id) != user_id {
+        let Some(user_id) = login.and_then(|login| login.user_id) else {
+            return Ok(());
+        };
+        self.push.watch(user_id).await?;
+        let facts = facts(origin, Some(user_id), (true, true));
+        self.remember(call.session(), facts).await
+    }
+
+    /// Notes what a call told of its session, unless the key changed hands while the call was on its way:
+    /// then a later sign-in on the session stands, and of an earlier one nothing does.
+    async fn remember(&self, session: SessionRef, facts: SessionFacts) -> Result<(), Error> {
+        let before = self.cx.sessions.note(session, facts);
+        let login = self.cx.keys.login(session.auth_key_id).await?;
+        let user_id = login.and_then(|login| login.user_id);
+        if user_id != facts.user_id {
             let silent = SessionFacts {
                 user_id: None,
                 wants_updates: false,
                 surely: false,
                 ..facts
             };
-            self.cx.sessions.note(session, silent);
+            let instead = before.filter(|before| before.user_id == user_id);
+            let instead = instead.unwrap_or(silent);
+            self.cx.sessions.correct(session, &facts, instead);
         }
         Ok(())
+    }
+}
+
+fn facts(
+    origin: &Origin,
+    user_id: Option<i64>,
+    (wants_updates, surely): (bool, bool),
+) -> SessionFacts {
+    SessionFacts {
+        perm_auth_key_id: origin.perm_auth_key_id,
+        user_id,
+        layer: origin.layer,
+        dc_id: origin.dc_id,
+        wants_updates,
+        surely,
     }
 }
 

@@ -148,12 +148,14 @@ impl State {
         self.reach(session, mail, change)
     }
 
-    pub(super) fn note(&mut self, session: SessionRef, facts: Option<SessionFacts>) {
-        let Some(entry) = self.entries.get_mut(&session) else {
-            return;
-        };
+    pub(super) fn note(
+        &mut self,
+        session: SessionRef,
+        facts: Option<SessionFacts>,
+    ) -> Option<SessionFacts> {
+        let entry = self.entries.get_mut(&session)?;
         if entry.facts == facts {
-            return;
+            return facts;
         }
         let before = std::mem::replace(&mut entry.facts, facts);
         if let Some(before) = before {
@@ -171,6 +173,7 @@ impl State {
                 self.by_user.entry(user_id).or_default().insert(session);
             }
         }
+        before
     }
 
     /// Keeps a session that has no connection.

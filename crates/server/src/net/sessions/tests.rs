@@ -195,6 +195,20 @@ fn a_key_with_too_many_sessions_loses_the_one_left_first() {
 }
 
 #[test]
+fn a_note_says_what_it_replaced_and_is_corrected_only_while_it_stands() {
+    let sessions = registry();
+    sessions.find(SESSION, &mailbox());
+    assert_eq!(sessions.note(SESSION, facts(1, 10)), None);
+    let signed_in = facts(1, 11);
+    assert_eq!(sessions.note(SESSION, signed_in), Some(facts(1, 10)));
+    sessions.correct(SESSION, &facts(1, 10), facts(1, 12));
+    assert_eq!(sessions.facts(SESSION), Some(signed_in));
+    sessions.correct(SESSION, &signed_in, facts(1, 12));
+    assert_eq!(sessions.of_user(12).len(), 1);
+    assert!(sessions.of_user(11).is_empty());
+}
+
+#[test]
 fn signing_out_ends_updates_and_a_lost_key_ends_sessions() {
     let sessions = registry();
     let (first, second) = (mailbox(), mailbox());
