@@ -73,7 +73,7 @@ pub fn poster(
 }
 
 /// Checks everything that can be checked before anything is decoded.
-fn opened<'a>(
+pub(crate) fn opened<'a>(
     source: &'a [u8],
     limits: &ClipLimits,
     start_s: Option<f64>,
@@ -197,7 +197,7 @@ fn coloured(mut look: Look, track: &Track<'_>) -> Look {
 }
 
 /// A clip that passed every check.
-struct Clip<'a> {
+pub(crate) struct Clip<'a> {
     side_px: u32,
     start_s: f64,
     screen: Screen,
@@ -223,7 +223,7 @@ impl Clip<'_> {
     }
 
     /// The frame at the start as RGB, with as few others decoded as there must be.
-    fn still(&self) -> Result<Vec<u8>, Unplayable> {
+    pub(crate) fn still(&self) -> Result<Vec<u8>, Unplayable> {
         let target = self.shown.at(self.start_s);
         let mut still = None;
         let mut take = |_: usize, frame: &YuvFrame| {
@@ -337,21 +337,4 @@ fn edits(track: &Track<'_>) -> Vec<Edit> {
 pub(crate) fn written_anew(source: &[u8], limits: &ClipLimits) -> Result<(u32, Bytes), Unplayable> {
     let (track, clip) = opened(source, limits, None)?;
     Ok((clip.side_px, clip.rewritten(&track)))
-}
-
-/// The still before it is cut to sizes, for tests.
-#[cfg(test)]
-pub(crate) fn still(
-    source: &[u8],
-    limits: &ClipLimits,
-    start_s: Option<f64>,
-) -> Result<Vec<u8>, Unplayable> {
-    let (_, clip) = opened(source, limits, start_s)?;
-    let target = clip.shown.at(clip.start_s);
-    let mut still = Vec::new();
-    decode(&clip.sets, &clip.frames, &[target], &mut |_, frame| {
-        still = clip.square(target, frame, clip.side_px)?;
-        Ok(())
-    })?;
-    Ok(still)
 }

@@ -2,7 +2,7 @@
 
 use super::made::{Recipe, hashes, judged, number};
 use super::printed;
-use crate::clip::{clip, still};
+use crate::clip::{clip, opened};
 use crate::judge::psnr_db;
 use crate::{ClipLimits, Unplayable};
 
@@ -175,8 +175,8 @@ fn check(recipe: Recipe) {
             .iter()
             .rposition(|(time, _)| *time <= start + 1e-6)
             .unwrap_or(0);
-        let rgb = still(mp4, &limits, Some(start))
-            .unwrap_or_else(|why| panic!("{name} at {start}: {why}"));
+        let still = opened(mp4, &limits, Some(start)).and_then(|(_, clip)| clip.still());
+        let rgb = still.unwrap_or_else(|why| panic!("{name} at {start}: {why}"));
         let db = psnr_db(&rgb, &frames[shown].1);
         let said = (number(&rgb, side), number(&frames[shown].1, side));
         assert_eq!(
