@@ -291,10 +291,6 @@ fn numbers_that_lie_are_refused_with_a_reason() {
 
 #[test]
 fn huge_frames_in_parameter_sets_are_refused_before_decoding() {
-    // Baseline, 1024 by 1024 blocks of 16 pixels: 16,384 by 16,384.
-    let mut bits = String::from("0100001000000000000010101");
-    bits.push_str("11");
-    bits.push_str("1010");
     let ue = |value: u32| {
         format!(
             "{:0>width$b}",
@@ -302,7 +298,9 @@ fn huge_frames_in_parameter_sets_are_refused_before_decoding() {
             width = 2 * (value + 1).ilog2() as usize + 1
         )
     };
-    bits = format!("{:08b}{:08b}{:08b}", 66, 0, 10) + &ue(0) + &ue(0) + &ue(2) + &ue(1) + "0";
+    // Baseline, 1024 by 1024 blocks of 16 pixels: 16,384 by 16,384.
+    let mut bits =
+        format!("{:08b}{:08b}{:08b}", 66, 0, 10) + &ue(0) + &ue(0) + &ue(2) + &ue(1) + "0";
     bits += &(ue(1_023) + &ue(1_023) + "1" + "1" + "0" + "0" + "1");
     let mut set = vec![0x67];
     for byte in bits.as_bytes().chunks(8) {
