@@ -214,7 +214,7 @@ fn to_yuv(side: usize, rgb: &[u8]) -> YuvFrame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::{decoded_by_ffmpeg, psnr_db};
+    use crate::proof::{judged, psnr_db};
 
     /// A disc that moves over a slope of colours.
     fn drawing(side: usize, number: usize) -> Vec<u8> {
@@ -247,9 +247,13 @@ mod tests {
                 film(&mut frames.iter().cloned(), side as u32, fps).as_ref()
             );
             assert!(mp4.len() < 60_000, "{} bytes for {side} pixels", mp4.len());
-            let shown = decoded_by_ffmpeg(&mp4);
+            let shown = judged(&mp4, side);
             assert_eq!(shown.len(), frames.len());
-            for (number, (shown, drawn)) in shown.iter().zip(&frames).enumerate() {
+            for (number, ((time, shown), drawn)) in shown.iter().zip(&frames).enumerate() {
+                assert!(
+                    (time - number as f64 / f64::from(fps)).abs() < 1e-5,
+                    "{time}"
+                );
                 let db = psnr_db(shown, drawn);
                 assert!(db >= least, "{side} pixels, frame {number}: {db:.1} dB");
             }
@@ -268,7 +272,7 @@ mod tests {
             .collect();
         let mp4 = film(&mut frames.into_iter(), 640, 24).expect("a film");
         assert!(mp4.len() <= FILM_BYTES_MAX);
-        assert_eq!(decoded_by_ffmpeg(&mp4).len(), 8);
+        assert_eq!(judged(&mp4, 640).len(), 8);
     }
 
     #[test]

@@ -11,8 +11,6 @@ mod film;
 mod fuzz;
 mod ground;
 mod gzip;
-#[cfg(test)]
-mod judge;
 mod lottie;
 mod mp4;
 mod opened;

@@ -197,13 +197,17 @@ fn decoded(file: &Temporary, form: &[&str]) -> Vec<u8> {
     printed("ffmpeg", &[&whole, &all[..], form, &["pipe:1"]].concat())
 }
 
-/// The frames of an MP4 as `ffmpeg` shows them, each with its time in seconds.
-pub(super) fn judged(mp4: &[u8], side: usize) -> Vec<(f64, Vec<u8>)> {
+/// Every frame of a film or a JPEG in RGB with the least loss, wide pixels made square ones.
+pub(super) fn pixels(file: &[u8]) -> Vec<u8> {
+    let shape = "scale=round(iw*sar):ih:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
+    let rgb = ["-vf", shape, "-pix_fmt", "rgb24", "-f", "rawvideo"];
+    decoded(&Temporary::of(file), &rgb)
+}
+
+/// The frames of an MP4 as `ffmpeg` shows them, `side` pixels wide and high, each with its time in seconds.
+pub(crate) fn judged(mp4: &[u8], side: usize) -> Vec<(f64, Vec<u8>)> {
     let file = Temporary::of(mp4);
-    let shape = format!(
-        "scale={side}:{side}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24"
-    );
-    let pixels = decoded(&file, &["-vf", &shape, "-f", "rawvideo"]);
+    let pixels = pixels(mp4);
     let times = printed(
         "ffprobe",
         &[
@@ -242,4 +246,14 @@ pub(super) fn hashes(mp4: &[u8]) -> Vec<String> {
     frames
         .filter_map(|line| line.rsplit(' ').next().map(str::to_owned))
         .collect()
+}
+
+/// How near two pictures are; 35 dB is hard to tell apart, the same is infinite.
+pub(crate) fn psnr_db(one: &[u8], other: &[u8]) -> f64 {
+    assert_eq!(one.len(), other.len());
+    let pairs = one.iter().zip(other);
+    let squares: f64 = pairs
+        .map(|(&one, &other)| (f64::from(one) - f64::from(other)).powi(2))
+        .sum();
+    10.0 * (255.0_f64.powi(2) * one.len() as f64 / squares).log10()
 }

@@ -4,6 +4,8 @@ mod damage;
 mod made;
 mod posters;
 
+pub(crate) use made::{judged, psnr_db};
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,9 +1,8 @@
 //! The right frame at every start, the right colours, and the same frames in the file that clients get.
 
-use super::made::{Recipe, hashes, judged, number};
+use super::made::{Recipe, hashes, judged, number, pixels, psnr_db};
 use super::printed;
 use crate::clip::{clip, opened};
-use crate::judge::psnr_db;
 use crate::{ClipLimits, Unplayable};
 
 /// Loss that nobody sees.
@@ -186,7 +185,7 @@ fn check(recipe: Recipe) {
         assert!(db >= GOOD_DB, "{name} at {start}: {db:.1} dB");
     }
     let stills = whole.stills.expect("stills");
-    let jpeg = shown_by_ffmpeg(&stills.sizes[2].jpeg);
+    let jpeg = pixels(&stills.sizes[2].jpeg);
     let db = psnr_db(&jpeg, &frames[0].1);
     assert!(db >= GOOD_JPEG_DB, "{name}: the JPEG has {db:.1} dB");
     assert_eq!(hashes(&whole.big.mp4), hashes(mp4), "{name}: other frames");
@@ -253,27 +252,6 @@ fn plain(name: &str, mp4: &[u8], frames: &[(f64, Vec<u8>)]) {
         let moved = (time - first) - (time_again - first_again);
         assert!(moved.abs() < 0.002, "{name}: a frame moved by {moved} s");
     }
-}
-
-fn shown_by_ffmpeg(jpeg: &[u8]) -> Vec<u8> {
-    let file = super::Temporary::of(jpeg);
-    let flags = "scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24";
-    printed(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-f",
-            "jpeg_pipe",
-            "-i",
-            file.path(),
-            "-vf",
-            flags,
-            "-f",
-            "rawvideo",
-            "pipe:1",
-        ],
-    )
 }
 
 #[test]
