@@ -119,7 +119,7 @@ impl Reading {
     }
 
     fn tracks(&mut self, body: &[u8]) -> Result<(), Undrawable> {
-        for element in elements(body, |name| name == name::TRACKS) {
+        for element in elements(body, |_| false) {
             let element = element?;
             if element.name == name::TRACK_ENTRY && self.track.is_none() {
                 self.track = entry(element.body)?;
