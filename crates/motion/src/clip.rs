@@ -10,6 +10,7 @@ use crate::mp4::read::{Track, track};
 use crate::mp4::shown::Shown;
 use crate::mp4::write::{Coded, Edit, Picture, file};
 use crate::show::Screen;
+use crate::sps::PROFILE_HIGH;
 use crate::sps_read::Look;
 use crate::units::{Frame, Sets, frames, sets};
 use crate::{ClipLimits, Film, Moving, Unplayable};
@@ -23,9 +24,7 @@ const SMALL_PIXELS_MAX: u64 = 250_000_000;
 /// How many times a coded side may be larger than the largest one shown. Chosen: 1920 by 1080 can be cut to a square.
 const CODED_TIMES_MAX: u32 = 2;
 /// Profiles that clients play. Source: ITU-T H.264, annex A: Baseline, Main, High.
-const PROFILES: [u8; 3] = [66, 77, 100];
-/// Profiles whose parameter sets say more.
-const PROFILE_HIGH: u8 = 100;
+const PROFILES: [u8; 3] = [66, 77, PROFILE_HIGH];
 
 /// Makes what clients download of `source`, a whole MP4 file.
 ///

@@ -5,7 +5,7 @@ use rusty_h264_common::YuvFrame;
 use rusty_h264_common::nal::split_annex_b;
 use rusty_h264_encoder::{Encoder, EncoderConfig, Preset};
 
-use crate::mp4::write::{Coded, Picture, UPRIGHT, bt709, file};
+use crate::mp4::write::{BT709, Coded, Picture, UPRIGHT, colr, file};
 use crate::sps;
 
 /// Longest film. Chosen: what is taken from people is not longer either.
@@ -142,7 +142,10 @@ fn mux(units: &[Vec<u8>], side_px: u32, fps: u32) -> Result<Bytes, Unfilmable> {
     let [Some(sps), Some(pps)] = sets else {
         return Err(broken("no parameter sets"));
     };
-    let sps = sps::with_looks(sps).ok_or_else(|| broken("a short parameter set"))?;
+    let short = || broken("a short parameter set");
+    let sps = sps::with_looks(sps).ok_or_else(short)?;
+    let profile = sps.get(1..4).ok_or_else(short)?;
+    let is_high = profile[0] == sps::PROFILE_HIGH;
     let frames = samples.iter().map(|(bytes, sync)| Coded {
         bytes,
         lasts: FRAME_TICKS,
@@ -156,9 +159,9 @@ fn mux(units: &[Vec<u8>], side_px: u32, fps: u32) -> Result<Bytes, Unfilmable> {
         timescale: fps * FRAME_TICKS,
         movie_timescale: 1_000,
         lasts: (samples.len() as u64 * 1_000).div_ceil(u64::from(fps)),
-        avcc: &sps::avcc(&sps, pps),
+        avcc: &sps::avcc(profile, is_high, &[&sps], &[pps]),
         entry: *b"avc1",
-        looks: bt709(),
+        looks: colr(&BT709),
         matrix: UPRIGHT,
         edits: Vec::new(),
         frames: frames.collect(),

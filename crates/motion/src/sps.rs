@@ -1,6 +1,9 @@
 //! Parameter sets of H.264: the record that MP4 keeps of them, and the colours that a film says it has.
 //! Source: ITU-T H.264, 7.3.2.1.1 and annex E; ISO/IEC 14496-15, 5.3.3.
 
+/// The profile from which on records of parameter sets say what samples are.
+pub(crate) const PROFILE_HIGH: u8 = 100;
+
 /// Bits that are written into a parameter set.
 #[derive(Debug)]
 struct Bits {
@@ -67,18 +70,20 @@ pub(crate) fn with_looks(nal: &[u8]) -> Option<Vec<u8>> {
     Some(escaped(&bits.bytes))
 }
 
-/// The record of parameter sets; lengths of units take four bytes.
-pub(crate) fn avcc(sps: &[u8], pps: &[u8]) -> Vec<u8> {
-    let profile = sps.get(1..4).unwrap_or(&[0; 3]);
+/// The record of parameter sets, the content of `avcC`; lengths of units take four bytes. `profile`: the three bytes
+/// of profile, constraints and level. A record of profile High says what samples are.
+pub(crate) fn avcc(profile: &[u8], is_high: bool, sps: &[&[u8]], pps: &[&[u8]]) -> Vec<u8> {
     let mut out = vec![1];
     out.extend_from_slice(profile);
-    out.extend([0xFF, 0xE1]);
-    out.extend((sps.len() as u16).to_be_bytes());
-    out.extend_from_slice(sps);
-    out.push(1);
-    out.extend((pps.len() as u16).to_be_bytes());
-    out.extend_from_slice(pps);
-    if profile[0] >= 100 {
+    out.push(0xFF);
+    for (sets, reserved) in [(sps, 0xE0), (pps, 0)] {
+        out.push(reserved | sets.len() as u8);
+        for set in sets {
+            out.extend((set.len() as u16).to_be_bytes());
+            out.extend_from_slice(set);
+        }
+    }
+    if is_high {
         // 4:2:0, eight bits, no further sets.
         out.extend([0xFD, 0xF8, 0xF8, 0]);
     }

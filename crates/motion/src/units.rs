@@ -181,21 +181,7 @@ impl Sets<'_> {
 
     /// The content of `avcC`, with lengths of four bytes.
     pub(crate) fn record(&self, avcc: &[u8], high: bool) -> Vec<u8> {
-        let mut out = vec![1];
-        out.extend_from_slice(&avcc[1..4]);
-        out.extend([0xFF, 0xE0 | self.sps.len() as u8]);
-        let put = |out: &mut Vec<u8>, set: &[u8]| {
-            out.extend((set.len() as u16).to_be_bytes());
-            out.extend_from_slice(set);
-        };
-        self.sps.iter().for_each(|set| put(&mut out, set));
-        out.push(self.pps.len() as u8);
-        self.pps.iter().for_each(|set| put(&mut out, set));
-        if high {
-            // 4:2:0, eight bits, no further sets.
-            out.extend([0xFD, 0xF8, 0xF8, 0]);
-        }
-        out
+        crate::sps::avcc(&avcc[1..4], high, &self.sps, &self.pps)
     }
 }
 

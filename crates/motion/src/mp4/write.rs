@@ -11,8 +11,8 @@ const DOTS_PER_INCH: u32 = 72 << 16;
 const DEPTH_BITS: u16 = 24;
 /// `und`, five bits a letter.
 const NO_LANGUAGE: u16 = 0x55C4;
-/// `colr` of kind `nclx`: BT.709 three times, studio range.
-const BT709: [u8; 11] = *b"nclx\0\x01\0\x01\0\x01\0";
+/// Content of `colr` of kind `nclx`: BT.709 three times, studio range.
+pub(crate) const BT709: [u8; 11] = *b"nclx\0\x01\0\x01\0\x01\0";
 
 /// One frame as it lies in the file, in decoding order.
 #[derive(Debug, Clone)]
@@ -63,13 +63,6 @@ pub(crate) struct Picture<'a> {
     pub(crate) edits: Vec<Edit>,
     /// The frames in decoding order.
     pub(crate) frames: Vec<Coded<'a>>,
-}
-
-/// The `colr` box that says BT.709 with studio range.
-pub(crate) fn bt709() -> Vec<u8> {
-    let mut out = Vec::new();
-    boxed(&mut out, b"colr", |out| out.extend(BT709));
-    out
 }
 
 /// A `pasp` box: width and height of a pixel.
