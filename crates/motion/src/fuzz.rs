@@ -1,9 +1,7 @@
 //! Entry points for fuzzers: any bytes as a sticker, judged and drawn, or as a clip; promises checked.
 
-use crate::opened::Opened;
-use crate::{
-    OUTLINE_BYTES_MAX, STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX, STICKER_THUMB_PX, sticker,
-};
+use crate::opened::{Opened, STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX};
+use crate::{OUTLINE_BYTES_MAX, STICKER_THUMB_PX, sticker};
 
 /// Side of what is drawn of each, so that one run stays short.
 const SIDE_PX: u32 = 48;

@@ -33,13 +33,10 @@ pub use clip::{clip, poster};
 pub use draw::{FILM_SIDE_PX, draw};
 pub use film::{Unfilmable, film};
 pub use fuzz::{fuzz_clip, fuzz_sticker};
-pub use lottie::{
-    STICKER_TGS_BYTES_MAX, STICKER_TGS_RATES, STICKER_TGS_SIDE_PX, STICKER_TGS_UNPACKED_BYTES_MAX,
-};
-pub use opened::{STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX, STICKER_WEBP_BYTES_MAX};
-pub use outline::{OUTLINE_BOX_PX, OUTLINE_BYTES_MAX};
+pub use lottie::STICKER_TGS_BYTES_MAX;
+pub use opened::STICKER_WEBP_BYTES_MAX;
+pub use outline::OUTLINE_BYTES_MAX;
 pub use pictures::*;
 pub use sticker::sticker;
 pub use undrawable::Undrawable;
 pub use unplayable::Unplayable;
-pub use webm::{STICKER_WEBM_BYTES_MAX, STICKER_WEBM_FRAMES_MAX};

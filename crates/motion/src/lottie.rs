@@ -15,17 +15,18 @@ mod work;
 use tiny_skia::Pixmap;
 
 pub(crate) use self::model::Animation;
-use crate::{STICKER_DURATION_MS_MAX, Undrawable, gzip};
+use crate::opened::STICKER_DURATION_MS_MAX;
+use crate::{Undrawable, gzip};
 
 /// Longest packed animation. Source: Telegram's page on animated stickers.
 pub const STICKER_TGS_BYTES_MAX: usize = 64 * 1024;
 /// Longest unpacked animation. Chosen: text of numbers packs to a tenth, so this is more than fits into
 /// [`STICKER_TGS_BYTES_MAX`] without tricks.
-pub const STICKER_TGS_UNPACKED_BYTES_MAX: usize = 4 * 1024 * 1024;
+const STICKER_TGS_UNPACKED_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Width and height of an animated sticker. Source: Telegram's page on animated stickers.
-pub const STICKER_TGS_SIDE_PX: u32 = 512;
+pub(crate) const STICKER_TGS_SIDE_PX: u32 = 512;
 /// Frames a second of an animated sticker. Source: Telegram's page on animated stickers.
-pub const STICKER_TGS_RATES: [u32; 2] = [30, 60];
+const STICKER_TGS_RATES: [u32; 2] = [30, 60];
 
 impl Animation {
     /// Unpacks, reads and judges a file.

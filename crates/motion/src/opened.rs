@@ -9,10 +9,10 @@ use crate::{StickerKind, Undrawable, raster};
 /// Longest still sticker. Source: stickers for bots, as Telegram's page on them says.
 pub const STICKER_WEBP_BYTES_MAX: usize = 512 * 1024;
 /// Longest side of a sticker, drawn sizes included. Source: Telegram's page on stickers.
-pub const STICKER_SIDE_PX_MAX: u32 = 512;
+pub(crate) const STICKER_SIDE_PX_MAX: u32 = 512;
 /// Longest that a sticker moves. Chosen: Telegram takes 3 s; hosts bring what they have, and a profile
 /// picture may move for 10 s.
-pub const STICKER_DURATION_MS_MAX: u32 = 10_000;
+pub(crate) const STICKER_DURATION_MS_MAX: u32 = 10_000;
 
 /// The file of a sticker, ready to be drawn.
 #[derive(Debug)]

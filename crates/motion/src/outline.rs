@@ -9,7 +9,7 @@ use crate::{Undrawable, raster};
 
 /// Side of the box that the coordinates of an outline mean.
 /// Source: official page on files, vector thumbnails.
-pub const OUTLINE_BOX_PX: u32 = 512;
+const OUTLINE_BOX_PX: u32 = 512;
 /// Longest outline. Chosen: a few times what a drawn figure needs; it travels in every list of stickers.
 pub const OUTLINE_BYTES_MAX: usize = 1_024;
 /// Side of the grid on which it is traced. Chosen: two pixels of the box to a cell, less than clients show.

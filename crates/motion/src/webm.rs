@@ -8,12 +8,13 @@ use tiny_skia::Pixmap;
 
 use self::demux::Track;
 use self::vp9::{Decoder, Plane};
-use crate::{STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX, Undrawable, raster};
+use crate::opened::{STICKER_DURATION_MS_MAX, STICKER_SIDE_PX_MAX};
+use crate::{Undrawable, raster};
 
 /// Longest video sticker. Source: Telegram's page on video stickers.
-pub const STICKER_WEBM_BYTES_MAX: usize = 256 * 1024;
+const STICKER_WEBM_BYTES_MAX: usize = 256 * 1024;
 /// Most pictures in a video sticker. Chosen: ten seconds at the 60 a second of the fastest animations.
-pub const STICKER_WEBM_FRAMES_MAX: usize = 600;
+const STICKER_WEBM_FRAMES_MAX: usize = 600;
 
 /// A video sticker, decoded as far as it was asked for.
 #[derive(Debug)]
