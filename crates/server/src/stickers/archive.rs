@@ -14,8 +14,8 @@ const ARCHIVE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Most entries that are looked at. Chosen: a full set, its manifest, and what some programs add.
 const ENTRIES_MAX: usize = 2000;
-/// Longest file of a sticker. Source: official page on stickers, the most of the three kinds.
-pub(super) const STICKER_BYTES_MAX: u64 = 512 * 1024;
+/// Longest file of a sticker: the most of the three kinds.
+pub(super) const STICKER_BYTES_MAX: u64 = motion::STICKER_WEBP_BYTES_MAX as u64;
 /// Longest manifest. Chosen: a full set with long words, many times.
 const MANIFEST_BYTES_MAX: u64 = 512 * 1024;
 /// The name of the manifest.
