@@ -124,22 +124,32 @@ impl From<store::StoreError> for NotTaken {
 /// # Errors
 /// [`NotTaken`], all that need neither the files nor the store.
 pub fn sound(new: &NewSet) -> Result<(), NotTaken> {
-    if !is_short_name(&new.short_name) {
+    let stickers = new.stickers.iter();
+    let stickers = stickers.map(|sticker| (&sticker.file_name[..], &sticker.emoji[..]));
+    words_are_sound(&new.short_name, &new.title, stickers)
+}
+
+/// The same before anybody looked into the files: `stickers` are their names, and what each stands for.
+pub(super) fn words_are_sound<'a>(
+    short_name: &str,
+    title: &str,
+    mut stickers: impl ExactSizeIterator<Item = (&'a str, &'a [String])>,
+) -> Result<(), NotTaken> {
+    if !is_short_name(short_name) {
         return Err(NotTaken::ShortName);
     }
-    let title = new.title.trim();
+    let title = title.trim();
     if title.is_empty() || title.chars().count() > TITLE_CHARS_MAX {
         return Err(NotTaken::Title);
     }
-    if !(1..=STICKERS_MAX).contains(&new.stickers.len()) {
-        return Err(NotTaken::Count(new.stickers.len()));
+    if !(1..=STICKERS_MAX).contains(&stickers.len()) {
+        return Err(NotTaken::Count(stickers.len()));
     }
-    let wrong = new.stickers.iter().find(|sticker| {
-        !(1..=EMOJI_MAX).contains(&sticker.emoji.len())
-            || !sticker.emoji.iter().all(|emoji| is_emoji(emoji))
+    let wrong = stickers.find(|(_, emoji)| {
+        !(1..=EMOJI_MAX).contains(&emoji.len()) || !emoji.iter().all(|emoji| is_emoji(emoji))
     });
     match wrong {
-        Some(sticker) => Err(NotTaken::Emoji(sticker.file_name.clone())),
+        Some((file_name, _)) => Err(NotTaken::Emoji(file_name.to_owned())),
         None => Ok(()),
     }
 }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use jail::{Done, Job, Undone};
 
-use super::import::NotTaken;
-use super::{Kind, NewSet, NewSticker, STICKERS_MAX, Traits};
+use super::import::{NotTaken, words_are_sound};
+use super::{Kind, NewSet, NewSticker, Traits};
 use crate::Services;
 
 /// For whom the jail works here: no account, so that the host has turns of its own.
@@ -36,15 +36,16 @@ pub struct GivenSticker {
     pub traits: Traits,
 }
 
-/// Looks into every file, also after one was found wrong, so that the host learns of all of them at once.
+/// Looks into every file, also after one was found wrong, so that the host learns of all of them at once. First
+/// comes what costs nothing.
 ///
 /// # Errors
-/// [`NotTaken::Count`], [`NotTaken::Files`]: what is wrong with which file. [`NotTaken::Unseen`]: no jail, or
+/// What [`sound`](super::sound) says; [`NotTaken::Files`]: what is wrong with which file. [`NotTaken::Unseen`]: no jail, or
 /// no room in its queue.
 pub async fn judged(services: &Services, given: GivenSet) -> Result<NewSet, NotTaken> {
-    if !(1..=STICKERS_MAX).contains(&given.stickers.len()) {
-        return Err(NotTaken::Count(given.stickers.len()));
-    }
+    let words = given.stickers.iter();
+    let words = words.map(|sticker| (&sticker.file_name[..], &sticker.emoji[..]));
+    words_are_sound(&given.short_name, &given.title, words)?;
     let all = given.stickers.len();
     let mut stickers = Vec::with_capacity(all);
     let mut wrong = Vec::new();

@@ -60,6 +60,10 @@ async fn a_set_is_brought_whole_or_not_at_all() {
         assert!(said.contains(part), "{said}");
     }
     assert!(!said.contains("1 ☀️.tgs"), "{said}");
+    // No file is looked into for a set whose name is wrong.
+    let named = ["stickers", "import", &bad, "--short-name", "no good"];
+    let (_, said) = ask(&data, &named).await.unwrap_err();
+    assert!(said.contains("short name"), "{said}");
     let list = ask(&data, &["stickers", "list"]).await.unwrap();
     assert_eq!(names(&list), ["CameoEmoji"]);
 
