@@ -167,10 +167,40 @@ impl Client {
         msg_id: MsgId,
         request: &M,
     ) -> Result<M::Output, Refused> {
-        let body: Bytes = tl::encode(request, self.layer).unwrap().into();
-        let answer = self.crafted(msg_id, Box::new(|_, _| body)).await?;
+        let body = tl::encode(request, self.layer).unwrap().into();
+        let answer = self.call_bytes_as(msg_id, body).await?;
         let mut reader = tl::Reader::new(answer);
         Ok(M::get_output(&mut reader).unwrap())
+    }
+
+    /// Sends TL bytes as they are in the message `msg_id`. Not for the first call of a client.
+    ///
+    /// # Errors
+    /// What the server refused them with.
+    pub async fn call_bytes_as(&self, msg_id: MsgId, body: Bytes) -> Result<Bytes, Refused> {
+        self.crafted(msg_id, Box::new(|_, _| body)).await
+    }
+
+    /// Sends several calls in one container, in this order, each in the message of its id; returns their
+    /// answers, in the same order.
+    pub async fn call_together(&self, calls: Vec<(MsgId, Bytes)>) -> Vec<Result<Bytes, Refused>> {
+        let (messages, answers) = calls
+            .into_iter()
+            .map(|(msg_id, body)| {
+                let (reply, answer) = oneshot::channel();
+                ((msg_id, body, reply), answer)
+            })
+            .unzip::<_, _, Vec<_>, Vec<_>>();
+        self.commands
+            .send(Command::Together(messages))
+            .ok()
+            .unwrap();
+        let mut outcomes = Vec::new();
+        for answer in answers {
+            let answer = tokio::time::timeout(PATIENCE, answer).await;
+            outcomes.push(answer.expect("an answer in time").expect("the link runs"));
+        }
+        outcomes
     }
 
     async fn crafted(&self, msg_id: MsgId, craft: Craft) -> Result<Bytes, Refused> {

@@ -42,11 +42,16 @@ impl Refused {
 /// Makes the bytes of a call from the session and the id of its message.
 pub(crate) type Craft = Box<dyn FnOnce(SessionRef, MsgId) -> Bytes + Send>;
 
+/// Takes the answer of a call.
+pub(crate) type Reply = oneshot::Sender<Result<Bytes, Refused>>;
+
 /// What a client may ask of its link.
 pub(crate) enum Command {
-    Call(Bytes, oneshot::Sender<Result<Bytes, Refused>>),
+    Call(Bytes, Reply),
     /// A call whose bytes depend on the message that holds it, under this id.
-    Crafted(MsgId, Craft, oneshot::Sender<Result<Bytes, Refused>>),
+    Crafted(MsgId, Craft, Reply),
+    /// Calls in one container, each under its id.
+    Together(Vec<(MsgId, Bytes, Reply)>),
     /// Drop the connection and keep the session.
     HangUp,
     /// Connect again with the same key and session.
@@ -87,8 +92,8 @@ pub(crate) struct Link {
     pub(crate) socket: Option<TcpStream>,
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) commands: mpsc::UnboundedReceiver<Command>,
-    pub(crate) waiting: HashMap<CallId, oneshot::Sender<Result<Bytes, Refused>>>,
-    pub(crate) crafted: HashMap<i64, oneshot::Sender<Result<Bytes, Refused>>>,
+    pub(crate) waiting: HashMap<CallId, Reply>,
+    pub(crate) crafted: HashMap<i64, Reply>,
 }
 
 impl Link {
@@ -119,6 +124,7 @@ impl Link {
                     Some(Command::Crafted(msg_id, craft, reply)) => {
                         self.craft(msg_id, craft, reply);
                     }
+                    Some(Command::Together(calls)) => self.together(calls),
                     Some(Command::HangUp) => self.hang_up(),
                     Some(Command::Dial) => self.dial().await,
                     Some(Command::DialAt(address)) => {
@@ -132,12 +138,7 @@ impl Link {
         }
     }
 
-    fn craft(
-        &mut self,
-        msg_id: MsgId,
-        craft: Craft,
-        reply: oneshot::Sender<Result<Bytes, Refused>>,
-    ) {
+    fn craft(&mut self, msg_id: MsgId, craft: Craft, reply: Reply) {
         let body = craft(self.core.session().unwrap(), msg_id);
         let crafted = Crafted {
             msg_id: Some(msg_id),
@@ -145,6 +146,25 @@ impl Link {
         };
         self.core.craft(now(), &crafted, &body);
         self.crafted.insert(msg_id.0, reply);
+    }
+
+    fn together(&mut self, calls: Vec<(MsgId, Bytes, Reply)>) {
+        let mut writer = tl::Writer::new(crate::LAYER);
+        writer.id(0x73f1_f8dc); // msg_container
+        writer.i32(i32::try_from(calls.len()).unwrap());
+        for (msg_id, body, reply) in calls {
+            writer.i64(msg_id.0);
+            writer.i32(1); // seqno
+            writer.i32(i32::try_from(body.len()).unwrap());
+            writer.raw(&body);
+            self.crafted.insert(msg_id.0, reply);
+        }
+        let container = Crafted {
+            seq_no: Some(0),
+            ..Crafted::default()
+        };
+        let body = writer.into_result().unwrap();
+        self.core.craft(now(), &container, &body);
     }
 
     fn hang_up(&mut self) {

@@ -11,18 +11,10 @@ const SAYING: [&str; 2] = ["crates/domain/src/", "crates/server/src/"];
 const HEARING: [&str; 2] = ["crates/server/tests/", "compat/"];
 
 /// Names that no scenario can bring about at will, each with its reason.
-const UNHEARD: [(&str, &str); 5] = [
+const UNHEARD: [(&str, &str); 3] = [
     (
         "AUTH_KEY_INVALID",
         "a key destroyed while its sign-in is on the way",
-    ),
-    (
-        "MSG_WAIT_FAILED",
-        "a call that ends while another waits for it; unit tests in rpc/after.rs",
-    ),
-    (
-        "MSG_WAIT_TIMEOUT",
-        "a call that takes half a second; unit tests in rpc/after.rs",
     ),
     (
         "RPC_CALL_FAIL",

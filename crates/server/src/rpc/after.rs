@@ -1,28 +1,43 @@
 //! `invokeAfterMsg`: a call that waits until another call of the same key has finished.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use domain::Refusal;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
-/// How long a call waits for the one before it. Source: clients repeat after 500 MSG_WAIT_TIMEOUT.
+/// How long a call waits for all that it names. Source: clients repeat after MSG_WAIT_TIMEOUT.
 const WAIT_MAX: Duration = Duration::from_millis(500);
+
+/// Failed calls that are remembered, in all and of one key: the one that failed first makes room.
+/// Chosen: a chain that was sent at once is known to its end; who names an older one is let through.
+const FAILED_MAX: usize = 4096;
+const FAILED_PER_KEY_MAX: usize = 64;
 
 /// `None` while running, then whether it was answered without an error.
 type Finished = watch::Receiver<Option<bool>>;
 
-/// The calls that run now, by key and message.
+/// A key and a message of it.
+type CallRef = (i64, i64);
+
+/// The calls that run now, and those that have lately failed.
 #[derive(Clone, Default)]
-pub(super) struct Running(Arc<Mutex<HashMap<(i64, i64), Finished>>>);
+pub(super) struct Running(Arc<Mutex<Calls>>);
+
+#[derive(Default)]
+struct Calls {
+    running: HashMap<CallRef, Finished>,
+    /// In the order in which they failed.
+    failed: VecDeque<CallRef>,
+}
 
 /// A running call; dropping it unfinished counts as failed.
 pub(super) struct Ticket {
     running: Running,
-    call: (i64, i64),
+    call: CallRef,
     done: watch::Sender<Option<bool>>,
 }
 
@@ -30,7 +45,7 @@ impl Running {
     pub(super) fn enter(&self, auth_key_id: i64, msg_id: i64) -> Ticket {
         let (done, finished) = watch::channel(None);
         let call = (auth_key_id, msg_id);
-        self.calls().insert(call, finished);
+        self.calls().running.insert(call, finished);
         Ticket {
             running: self.clone(),
             call,
@@ -38,17 +53,18 @@ impl Running {
         }
     }
 
-    /// Waits for the calls in `after`. One that is not running has finished or was never seen: the
-    /// protocol runs the waiting call at once.
+    /// Waits for the calls in `after`. One that is not running and has not lately failed has succeeded or
+    /// was never seen: the protocol runs the waiting call at once.
     ///
     /// # Errors
     /// MSG_WAIT_TIMEOUT: still running after [`WAIT_MAX`]. MSG_WAIT_FAILED: it ended with an error.
     pub(super) async fn wait_for(&self, auth_key_id: i64, after: &[i64]) -> Result<(), Refusal> {
+        let until = Instant::now() + WAIT_MAX;
         for msg_id in after {
-            let Some(mut finished) = self.calls().get(&(auth_key_id, *msg_id)).cloned() else {
+            let Some(mut finished) = self.look((auth_key_id, *msg_id))? else {
                 continue;
             };
-            let ended = tokio::time::timeout(WAIT_MAX, finished.wait_for(Option::is_some)).await;
+            let ended = tokio::time::timeout_at(until, finished.wait_for(Option::is_some)).await;
             match ended {
                 Err(_) => return Err(Refusal::MSG_WAIT_TIMEOUT),
                 Ok(Ok(answered)) if *answered == Some(true) => {}
@@ -58,8 +74,31 @@ impl Running {
         Ok(())
     }
 
-    fn calls(&self) -> MutexGuard<'_, HashMap<(i64, i64), Finished>> {
+    /// What there is to wait for.
+    fn look(&self, call: CallRef) -> Result<Option<Finished>, Refusal> {
+        let calls = self.calls();
+        match calls.running.get(&call) {
+            Some(finished) => Ok(Some(finished.clone())),
+            None if calls.failed.contains(&call) => Err(Refusal::MSG_WAIT_FAILED),
+            None => Ok(None),
+        }
+    }
+
+    fn calls(&self) -> MutexGuard<'_, Calls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Calls {
+    fn fail(&mut self, call: CallRef) {
+        let of_key = |failed: &&CallRef| failed.0 == call.0;
+        if self.failed.iter().filter(of_key).count() >= FAILED_PER_KEY_MAX {
+            let oldest = self.failed.iter().position(|failed| failed.0 == call.0);
+            oldest.and_then(|oldest| self.failed.remove(oldest));
+        } else if self.failed.len() >= FAILED_MAX {
+            self.failed.pop_front();
+        }
+        self.failed.push_back(call);
     }
 }
 
@@ -72,7 +111,12 @@ impl Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.running.calls().remove(&self.call);
+        let failed = *self.done.borrow() != Some(true);
+        let mut calls = self.running.calls();
+        calls.running.remove(&self.call);
+        if failed {
+            calls.fail(self.call);
+        }
     }
 }
 
@@ -99,16 +143,43 @@ mod tests {
         let first = running.enter(1, 4);
         let (ended, ()) = tokio::join!(running.wait_for(1, &[4]), async { first.finish(false) });
         assert_eq!(ended, Err(Refusal::MSG_WAIT_FAILED));
+        // And whoever comes later, but no other key.
+        let failed = Err(Refusal::MSG_WAIT_FAILED);
+        assert_eq!(running.wait_for(1, &[2, 4]).await, failed);
+        assert_eq!(running.wait_for(2, &[4]).await, Ok(()));
+        drop(running.enter(1, 8));
+        assert_eq!(running.wait_for(1, &[8]).await, failed);
+    }
+
+    #[tokio::test]
+    async fn failed_calls_are_remembered_within_bounds() {
+        let running = Running::default();
+        running.enter(1, 4).finish(false);
+        for msg_id in 0..2 * FAILED_PER_KEY_MAX as i64 {
+            running.enter(2, msg_id).finish(false);
+        }
+        assert_eq!(running.calls().failed.len(), 1 + FAILED_PER_KEY_MAX);
+        assert_eq!(running.wait_for(2, &[0]).await, Ok(()));
+        let failed = Err(Refusal::MSG_WAIT_FAILED);
+        assert_eq!(running.wait_for(1, &[4]).await, failed);
+        for key in 3..=3 + FAILED_MAX as i64 {
+            running.enter(key, 4).finish(false);
+        }
+        assert_eq!(running.calls().failed.len(), FAILED_MAX);
+        assert_eq!(running.wait_for(1, &[4]).await, Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_ends() {
         let running = Running::default();
         let _first = running.enter(1, 4);
+        let _second = running.enter(1, 6);
+        let begun = Instant::now();
         assert_eq!(
-            running.wait_for(1, &[4]).await,
+            running.wait_for(1, &[4, 6]).await,
             Err(Refusal::MSG_WAIT_TIMEOUT)
         );
+        assert_eq!(begun.elapsed(), WAIT_MAX, "once for all of them");
         assert_eq!(running.wait_for(1, &[8]).await, Ok(()));
     }
 }
