@@ -9,7 +9,7 @@ mod tables;
 pub(crate) use tables::{HEADER_BYTES, ZIGZAG};
 
 use crate::square::Square;
-use entropy::{Code, Counts, Entropy, Writer};
+use entropy::{Code, Symbols};
 use tables::Quantisers;
 
 /// Which Huffman codes a file carries.
@@ -24,21 +24,17 @@ pub(crate) enum Codes {
 /// Encodes `square` at `quality` (1 to 100, the common scale).
 pub(crate) fn jpeg(square: &Square, quality: u32, codes: Codes) -> Vec<u8> {
     let quantisers = Quantisers::of_quality(quality);
-    let blocks = blocks::quantised(square, &quantisers);
-    let mut used = [0, 1]
-        .map(Code::standard_dc)
-        .into_iter()
-        .collect::<Vec<_>>();
-    used.extend([0, 1].map(Code::standard_ac));
-    if codes == Codes::Optimal {
-        let mut counts = Counts::default();
-        Entropy::default().run(&blocks, &mut counts);
-        used = counts.codes();
-    }
+    let blocks = square.side.div_ceil(8).pow(2);
+    let mut symbols = Symbols::with_room(blocks);
+    blocks::quantised(square, &quantisers, |component, coefficients| {
+        symbols.block(component, coefficients);
+    });
+    let used = match codes {
+        Codes::Standard => Code::standard(),
+        Codes::Optimal => symbols.codes(),
+    };
     let mut out = tables::header(square.side, &quantisers, &used);
-    let mut writer = Writer::new(&mut out, &used);
-    Entropy::default().run(&blocks, &mut writer);
-    writer.finish();
+    symbols.write(&used, &mut out);
     out.extend_from_slice(&[0xFF, 0xD9]);
     out
 }

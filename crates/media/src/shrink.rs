@@ -133,17 +133,56 @@ impl Shrink {
     }
 }
 
+/// Planes of `side` by `side` samples from larger ones of `from` by `from`: what [`Shrink`] makes of their rows,
+/// without copies of them.
+pub(crate) fn reduced(planes: &[Vec<u8>; 3], from: usize, side: usize) -> [Vec<u8>; 3] {
+    let taps = Taps::new(Span::whole(from), side);
+    let mut blended = vec![0; from.next_multiple_of(LANES) + LANES];
+    let mut rows: Vec<&[u8]> = Vec::with_capacity(taps.count());
+    planes.each_ref().map(|plane| {
+        let mut out = Vec::with_capacity(side * side);
+        for y in 0..side {
+            let (first, weights) = taps.of(y);
+            rows.clear();
+            rows.extend(plane.chunks_exact(from).skip(first).take(taps.count()));
+            blend(&rows, &weights[..rows.len()], &mut blended);
+            out.extend((0..side).map(|x| {
+                let (first, weights) = taps.of(x);
+                dot(&blended[first..], weights)
+            }));
+        }
+        out
+    })
+}
+
 /// Weighted sum of `rows`, sample by sample. Shaped so that the compiler multiplies 16-bit lanes.
 fn blend(rows: &[&[u8]], weights: &[i16], out: &mut [i16]) {
     const SHIFT: u32 = WEIGHT_BITS - BETWEEN_BITS;
+    // The outermost weights are often zero.
+    let used = weights.iter().rposition(|weight| *weight != 0);
+    let weighed = rows
+        .iter()
+        .zip(weights)
+        .take(used.map_or(0, |last| last + 1));
     for (at, out) in out.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
         let mut sums = [1i32 << (SHIFT - 1); LANES];
-        for (row, &weight) in rows.iter().zip(weights) {
-            let Some(row) = row.get(at * LANES..(at + 1) * LANES) else {
+        for (row, &weight) in weighed.clone() {
+            let from = at * LANES;
+            let Some(samples) = row.get(from..).filter(|rest| !rest.is_empty()) else {
                 break;
             };
-            for (sum, &sample) in sums.iter_mut().zip(row) {
-                *sum += i32::from(i16::from(sample)) * i32::from(weight);
+            let add = |sums: &mut [i32; LANES], samples: &[u8; LANES]| {
+                for (sum, &sample) in sums.iter_mut().zip(samples) {
+                    *sum += i32::from(i16::from(sample)) * i32::from(weight);
+                }
+            };
+            match samples.first_chunk() {
+                Some(samples) => add(&mut sums, samples),
+                None => {
+                    let mut padded = [0; LANES];
+                    padded[..samples.len()].copy_from_slice(samples);
+                    add(&mut sums, &padded);
+                }
             }
         }
         for (out, sum) in out.iter_mut().zip(sums) {
@@ -163,4 +202,37 @@ fn dot(line: &[i16], weights: &[i16]) -> u8 {
         }
     }
     (sum >> SHIFT).clamp(0, 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planes_are_reduced_like_their_rows() {
+        let mut state = 1_u32;
+        for (from, side) in [
+            (640, 320),
+            (320, 160),
+            (160, 40),
+            (40, 8),
+            (333, 320),
+            (7, 1),
+        ] {
+            let planes = [(); 3].map(|()| {
+                let samples = (0..from * from).map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 24) as u8
+                });
+                samples.collect::<Vec<_>>()
+            });
+            let by_rows = planes.each_ref().map(|plane| {
+                let span = Span::whole(from);
+                let mut shrink = Shrink::new(span, span, 1, side);
+                plane.chunks_exact(from).for_each(|row| shrink.push(row));
+                shrink.finish().expect("all rows").remove(0)
+            });
+            assert!(reduced(&planes, from, side) == by_rows, "{from} to {side}");
+        }
+    }
 }

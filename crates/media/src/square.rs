@@ -1,8 +1,9 @@
 //! A square of upright sRGB pixels in memory, the form between decoding and encoding.
 
+use std::borrow::Cow;
+
 use crate::exif::Orientation;
-use crate::shrink::Shrink;
-use crate::taps::Span;
+use crate::shrink;
 
 /// Red, green and blue planes of `side` by `side` samples, rows from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,23 +13,15 @@ pub(crate) struct Square {
 }
 
 impl Square {
-    /// A copy of `side` by `side` pixels; the same picture if it is not larger than that.
-    pub(crate) fn reduced(&self, side: usize) -> Self {
+    /// The picture in `side` by `side` pixels; itself if it is not larger than that.
+    pub(crate) fn reduced(&self, side: usize) -> Cow<'_, Self> {
         if side >= self.side {
-            return self.clone();
+            return Cow::Borrowed(self);
         }
-        let planes = self.planes.each_ref().map(|plane| {
-            let span = Span::whole(self.side);
-            let mut shrink = Shrink::new(span, span, 1, side);
-            for row in plane.chunks_exact(self.side) {
-                shrink.push(row);
-            }
-            shrink
-                .finish()
-                .and_then(|mut planes| planes.pop())
-                .unwrap_or_default()
-        });
-        Self { side, planes }
+        Cow::Owned(Self {
+            side,
+            planes: shrink::reduced(&self.planes, self.side, side),
+        })
     }
 
     /// Turns the picture upright.

@@ -75,11 +75,13 @@ pub fn stills_of(side_px: u32, rgb: &[u8]) -> Stills {
     let side = side_px as usize;
     let pixels = rgb.as_chunks::<3>().0;
     assert!(side > 0 && rgb.len() == side * side * 3, "no such square");
-    let plane = |channel: usize| pixels.iter().map(|pixel| pixel[channel]).collect();
-    sizes(&Square {
-        side,
-        planes: [plane(0), plane(1), plane(2)],
-    })
+    let mut planes = [(); 3].map(|()| vec![0; side * side]);
+    let [reds, greens, blues] = &mut planes;
+    let outs = reds.iter_mut().zip(greens).zip(blues);
+    for (((red, green), blue), pixel) in outs.zip(pixels) {
+        [*red, *green, *blue] = *pixel;
+    }
+    sizes(&Square { side, planes })
 }
 
 /// Converts the colours and turns the square upright.

@@ -50,14 +50,24 @@ impl Taps {
         let mut first = Vec::with_capacity(side);
         let mut weights = vec![0; side * padded];
         let mut exact = vec![0.0; count];
-        for (at, out) in weights.chunks_exact_mut(padded).enumerate() {
+        let mut computed: Option<(f64, usize)> = None;
+        for at in 0..side {
             let centre = span.origin + (at as f64 + 0.5) * ratio;
             let start = ((centre - reach).max(0.0) as usize).min(span.len - count);
+            first.push(start);
+            let (before, rest) = weights.split_at_mut(at * padded);
+            let out = &mut rest[..padded];
+            // At a whole ratio, all outputs but those at the edges lie alike among their samples.
+            let offset = centre - start as f64;
+            if let Some((_, same)) = computed.filter(|(known, _)| *known == offset) {
+                out.copy_from_slice(&before[same * padded..][..padded]);
+                continue;
+            }
+            computed = Some((offset, at));
             for (tap, weight) in exact.iter_mut().enumerate() {
                 *weight = lanczos(((start + tap) as f64 + 0.5 - centre) / stretch);
             }
             quantise(&exact, out);
-            first.push(start);
         }
         Self {
             first,

@@ -37,9 +37,10 @@ pub fn draw(drawing: &Drawing) -> Result<Drawn, Undrawable> {
     }
     let mut opened = Opened::of(&drawing.sticker)?;
     let stills = drawing.stills.then(|| {
-        let ground = ground(&drawing.colours, STILL_SIDE_PX)?;
         let picture = opened.picture(start_s, sticker_side(STILL_SIDE_PX))?;
-        let drawn = composed(&ground, STILL_SIDE_PX, &picture, drawing.white);
+        let mut drawn = ground(&drawing.colours, STILL_SIDE_PX)?;
+        compose(&mut drawn, STILL_SIDE_PX, &picture, drawing.white);
+        drop(picture);
         Ok::<_, Undrawable>(media::stills_of(STILL_SIDE_PX, &drawn))
     });
     let stills = stills.transpose()?;
@@ -63,7 +64,11 @@ fn loops(opened: &mut Opened, drawing: &Drawing) -> Result<Film, Undrawable> {
     let pictures = (0..count).map_while(|number| {
         let at_s = f64::from(number) * duration_s / f64::from(count);
         match opened.picture(at_s, sticker_side(FILM_SIDE_PX)) {
-            Ok(picture) => Some(composed(&ground, FILM_SIDE_PX, &picture, drawing.white)),
+            Ok(picture) => {
+                let mut drawn = ground.clone();
+                compose(&mut drawn, FILM_SIDE_PX, &picture, drawing.white);
+                Some(drawn)
+            }
             Err(error) => {
                 failed = Some(error);
                 None
@@ -91,15 +96,14 @@ fn frames(duration_s: f64) -> (u32, u32) {
     (count as u32, rate as u32)
 }
 
-/// The picture in the middle of the ground; in `white`, only its opacity counts.
-fn composed(ground: &[u8], side: u32, picture: &Pixmap, white: bool) -> Vec<u8> {
-    let mut drawn = ground.to_vec();
+/// Lays the picture on the middle of the ground; in `white`, only its opacity counts.
+fn compose(ground: &mut [u8], side: u32, picture: &Pixmap, white: bool) {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let side = side as usize;
     let (left, top) = ((side - width) / 2, (side - height) / 2);
     let rows = picture.data().as_chunks::<4>().0.chunks_exact(width);
     for (row, y) in rows.zip(top..) {
-        let line = &mut drawn[(y * side + left) * 3..][..width * 3];
+        let line = &mut ground[(y * side + left) * 3..][..width * 3];
         for (out, [red, green, blue, alpha]) in line.as_chunks_mut::<3>().0.iter_mut().zip(row) {
             // Colours are multiplied by their opacity already.
             let over = if white {
@@ -107,10 +111,16 @@ fn composed(ground: &[u8], side: u32, picture: &Pixmap, white: bool) -> Vec<u8> 
             } else {
                 [*red, *green, *blue]
             };
-            *out = [0, 1, 2].map(|at| over[at].saturating_add(raster::times(out[at], 255 - alpha)));
+            match *alpha {
+                0 => {}
+                u8::MAX => *out = over,
+                alpha => {
+                    let left = out.map(|sample| raster::times(sample, 255 - alpha));
+                    *out = [0, 1, 2].map(|at| over[at].saturating_add(left[at]));
+                }
+            }
         }
     }
-    drawn
 }
 
 #[cfg(test)]
@@ -139,12 +149,12 @@ mod tests {
         let red = [255, 0, 0, 128].repeat(4);
         let picture = raster::from_straight((2, 2), &red).expect("sides");
         let ground = [0, 0, 255].repeat(16);
-        let drawn = composed(&ground, 4, &picture, false);
+        let mut drawn = ground.clone();
+        compose(&mut drawn, 4, &picture, false);
         assert_eq!(drawn[15..18], [128, 0, 127]);
-        assert_eq!(
-            composed(&ground, 4, &picture, true)[15..18],
-            [128, 128, 255]
-        );
+        let mut white = ground;
+        compose(&mut white, 4, &picture, true);
+        assert_eq!(white[15..18], [128, 128, 255]);
         assert_eq!(drawn[..3], [0, 0, 255]);
     }
 }

@@ -1,6 +1,7 @@
 //! Huffman coding of quantised blocks, with the standard's example codes or optimal ones.
 
-use super::blocks::Block;
+/// Symbols of a block, to begin with. Chosen: drawings have about three, photographs about eight.
+const SYMBOLS_OF_BLOCK: usize = 4;
 
 /// A Huffman code: how many codes of each length 1 to 16, and the symbols in code order.
 pub(super) struct Code {
@@ -9,8 +10,15 @@ pub(super) struct Code {
 }
 
 impl Code {
+    /// The example codes, in the order of classes.
+    pub(super) fn standard() -> Vec<Self> {
+        let [luma, chroma] = [0, 1].map(Self::standard_dc);
+        let [luma_rest, chroma_rest] = [0, 1].map(Self::standard_ac);
+        vec![luma, chroma, luma_rest, chroma_rest]
+    }
+
     /// Example codes for DC differences. Source: ITU-T T.81, tables K.3 and K.4.
-    pub(super) fn standard_dc(chroma: usize) -> Self {
+    fn standard_dc(chroma: usize) -> Self {
         let lengths = [
             [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0],
             [0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0],
@@ -22,7 +30,7 @@ impl Code {
     }
 
     /// Example codes for AC coefficients. Source: ITU-T T.81, tables K.5 and K.6.
-    pub(super) fn standard_ac(chroma: usize) -> Self {
+    fn standard_ac(chroma: usize) -> Self {
         let lengths = [
             [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125],
             [0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 119],
@@ -119,55 +127,100 @@ fn shorten(lengths: &mut [u32; 257]) {
     }
 }
 
-/// Receives what is to be coded: `class` 0 and 1 are DC, 2 and 3 AC, luma before chroma.
-pub(super) trait Sink {
-    /// A symbol, then the low `bits` bits of `value`.
-    fn symbol(&mut self, class: usize, symbol: u8, value: u32, bits: u32);
+/// A picture as symbols with the values behind them, in coding order, and how often each symbol is there.
+///
+/// Class 0 and 1 are means (DC), 2 and 3 the rest (AC), luma before chroma.
+pub(super) struct Symbols {
+    /// Class in bits 24 and 25, symbol in bits 16 to 23, value below. The symbol tells how many bits of value.
+    coded: Vec<u32>,
+    counts: [[u32; 256]; 4],
+    /// The last mean of each component.
+    last: [i16; 3],
 }
 
-/// Counts symbols for optimal codes.
-pub(super) struct Counts([[u32; 256]; 4]);
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self([[0; 256]; 4])
+impl Symbols {
+    /// None yet, with room for those of a picture of so many blocks.
+    pub(super) fn with_room(blocks: usize) -> Self {
+        Self {
+            coded: Vec::with_capacity(blocks * SYMBOLS_OF_BLOCK),
+            counts: [[0; 256]; 4],
+            last: [0; 3],
+        }
     }
-}
 
-impl Counts {
+    /// Adds a block of quantised coefficients in zigzag order.
+    pub(super) fn block(&mut self, component: usize, coefficients: &[i16; 64]) {
+        let chroma = usize::from(component > 0);
+        let mean = coefficients[0];
+        let (size, value) = sized(mean - self.last[component]);
+        self.last[component] = mean;
+        self.symbol(chroma, size as u8, value);
+        let mut run = 0;
+        for (at, line) in coefficients.as_chunks::<8>().0.iter().enumerate() {
+            let line = if at == 0 { &line[1..] } else { line };
+            if line.iter().all(|coefficient| *coefficient == 0) {
+                run += line.len();
+                continue;
+            }
+            for &coefficient in line {
+                if coefficient == 0 {
+                    run += 1;
+                    continue;
+                }
+                while run > 15 {
+                    self.symbol(2 + chroma, 0xF0, 0);
+                    run -= 16;
+                }
+                let (size, value) = sized(coefficient);
+                self.symbol(2 + chroma, (run << 4) as u8 | size as u8, value);
+                run = 0;
+            }
+        }
+        if run > 0 {
+            self.symbol(2 + chroma, 0x00, 0);
+        }
+    }
+
+    fn symbol(&mut self, class: usize, symbol: u8, value: u16) {
+        self.counts[class][usize::from(symbol)] += 1;
+        let coded = (class as u32) << 24 | u32::from(symbol) << 16 | u32::from(value);
+        self.coded.push(coded);
+    }
+
+    /// The shortest codes for these symbols.
     pub(super) fn codes(&self) -> Vec<Code> {
-        self.0.iter().map(Code::optimal).collect()
+        self.counts.iter().map(Code::optimal).collect()
+    }
+
+    /// Writes all with `codes`, which are in the order of classes.
+    pub(super) fn write(&self, codes: &[Code], out: &mut Vec<u8>) {
+        let codes: Vec<_> = codes.iter().map(spelled).collect();
+        let mut writer = Writer {
+            out,
+            pending: 0,
+            filled: 0,
+        };
+        for coded in &self.coded {
+            let [class, symbol, ..] = coded.to_be_bytes();
+            let (code, length) = codes[usize::from(class)][usize::from(symbol)];
+            let bits = u32::from(symbol & 15);
+            let value = coded & 0xFFFF;
+            writer.bits(u32::from(code) << bits | value, u32::from(length) + bits);
+        }
+        writer.finish();
     }
 }
 
-impl Sink for Counts {
-    fn symbol(&mut self, class: usize, symbol: u8, _value: u32, _bits: u32) {
-        self.0[class][usize::from(symbol)] += 1;
-    }
-}
-
-/// Writes codes and values, a zero byte after each 0xFF.
-pub(super) struct Writer<'a> {
+/// Writes bits, a zero byte after each 0xFF.
+struct Writer<'a> {
     out: &'a mut Vec<u8>,
-    /// Code and length per class and symbol.
-    codes: Vec<[(u16, u8); 256]>,
     pending: u64,
     filled: u32,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(out: &'a mut Vec<u8>, codes: &[Code]) -> Self {
-        let codes = codes.iter().map(spelled).collect();
-        Self {
-            out,
-            codes,
-            pending: 0,
-            filled: 0,
-        }
-    }
-
+impl Writer<'_> {
     /// Fills the last byte with ones.
-    pub(super) fn finish(mut self) {
+    fn finish(mut self) {
         self.bits(0x7F, 7);
         self.drain();
     }
@@ -192,13 +245,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-impl Sink for Writer<'_> {
-    fn symbol(&mut self, class: usize, symbol: u8, value: u32, bits: u32) {
-        let (code, length) = self.codes[class][usize::from(symbol)];
-        self.bits(u32::from(code) << bits | value, u32::from(length) + bits);
-    }
-}
-
 fn spelled(code: &Code) -> [(u16, u8); 256] {
     let mut table = [(0, 0); 256];
     let mut symbols = code.symbols.iter();
@@ -213,44 +259,9 @@ fn spelled(code: &Code) -> [(u16, u8); 256] {
     table
 }
 
-/// Turns blocks into symbols; remembers the last mean of each component.
-#[derive(Default)]
-pub(super) struct Entropy {
-    last: [i32; 3],
-}
-
-impl Entropy {
-    pub(super) fn run(mut self, blocks: &[Block], sink: &mut impl Sink) {
-        for block in blocks {
-            let chroma = usize::from(block.component > 0);
-            let mean = i32::from(block.coefficients[0]);
-            let (size, value) = sized(mean - self.last[block.component]);
-            self.last[block.component] = mean;
-            sink.symbol(chroma, size as u8, value, size);
-            let mut run = 0;
-            for &coefficient in &block.coefficients[1..] {
-                if coefficient == 0 {
-                    run += 1;
-                    continue;
-                }
-                while run > 15 {
-                    sink.symbol(2 + chroma, 0xF0, 0, 0);
-                    run -= 16;
-                }
-                let (size, value) = sized(i32::from(coefficient));
-                sink.symbol(2 + chroma, (run << 4) as u8 | size as u8, value, size);
-                run = 0;
-            }
-            if run > 0 {
-                sink.symbol(2 + chroma, 0x00, 0, 0);
-            }
-        }
-    }
-}
-
 /// Number of bits of a value's size, and the bits that tell it from others of that size.
-fn sized(value: i32) -> (u32, u32) {
-    let size = 32 - value.unsigned_abs().leading_zeros();
+fn sized(value: i16) -> (u32, u16) {
+    let size = 16 - value.unsigned_abs().leading_zeros();
     let bits = if value < 0 { value - 1 } else { value };
-    (size, bits as u32 & ((1u32 << size) - 1))
+    (size, bits as u16 & ((1 << size) - 1))
 }

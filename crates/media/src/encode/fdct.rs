@@ -6,33 +6,42 @@ const CONST_BITS: u32 = 13;
 /// Extra bits kept between the passes.
 const PASS_BITS: u32 = 2;
 
-/// Transforms samples (natural order, minus 128) in place; results are eight times the true ones.
-pub(super) fn forward(block: &mut [i32; 64]) {
-    transpose(block);
-    lines(block, false);
-    transpose(block);
-    lines(block, true);
+/// Transforms samples, minus 128 and column by column; the result, row by row, is eight times the true one.
+///
+/// Sums of eight samples fit 16 bits in both passes: those of the first are within 4,096, results within 8,192.
+pub(super) fn forward(standing: [i16; 64]) -> [i16; 64] {
+    lines::<true>(&transposed(&lines::<false>(&standing)))
 }
 
-fn transpose(block: &mut [i32; 64]) {
-    for y in 1..8 {
-        for x in 0..y {
-            block.swap(y * 8 + x, x * 8 + y);
+fn transposed(block: &[i16; 64]) -> [i16; 64] {
+    let mut out = [0; 64];
+    for y in 0..8 {
+        for x in 0..8 {
+            out[x * 8 + y] = block[y * 8 + x];
         }
     }
+    out
 }
 
 /// One pass over the eight columns. The loop body is the same for each, so that the compiler
 /// works on several columns at once.
-fn lines(block: &mut [i32; 64], last: bool) {
-    let (even_shift, odd_shift) = if last {
-        (PASS_BITS, CONST_BITS + PASS_BITS)
+fn lines<const LAST: bool>(block: &[i16; 64]) -> [i16; 64] {
+    let odd_shift = if LAST {
+        CONST_BITS + PASS_BITS
     } else {
-        (0, CONST_BITS - PASS_BITS)
+        CONST_BITS - PASS_BITS
     };
-    let gain = if last { 0 } else { PASS_BITS };
-    let even_half = if last { 1 << (PASS_BITS - 1) } else { 0 };
-    let odd_half = 1 << (odd_shift - 1);
+    let even = |sum: i16| {
+        if LAST {
+            let half = 1 << (PASS_BITS - 1);
+            ((i32::from(sum) + half) >> PASS_BITS) as i16
+        } else {
+            sum << PASS_BITS
+        }
+    };
+    let times = |sum: i16, factor: i16| i32::from(sum) * i32::from(factor);
+    let odd = |sum: i32| ((sum + (1 << (odd_shift - 1))) >> odd_shift) as i16;
+    let mut out = [0; 64];
     for x in 0..8 {
         let at = |y: usize| block[y * 8 + x];
         let (sum07, sum16) = (at(0) + at(7), at(1) + at(6));
@@ -42,22 +51,23 @@ fn lines(block: &mut [i32; 64], last: bool) {
 
         let (even0, even3) = (sum07 + sum34, sum07 - sum34);
         let (even1, even2) = (sum16 + sum25, sum16 - sum25);
-        let turn = (even2 + even3) * 4433;
-        block[x] = (((even0 + even1) << gain) + even_half) >> even_shift;
-        block[32 + x] = (((even0 - even1) << gain) + even_half) >> even_shift;
-        block[16 + x] = (turn + even3 * 6270 + odd_half) >> odd_shift;
-        block[48 + x] = (turn - even2 * 15137 + odd_half) >> odd_shift;
+        let turn = times(even2 + even3, 4433);
+        out[x] = even(even0 + even1);
+        out[32 + x] = even(even0 - even1);
+        out[16 + x] = odd(turn + times(even3, 6270));
+        out[48 + x] = odd(turn + times(even2, -15_137));
 
-        let both = (dif34 + dif16 + dif25 + dif07) * 9633;
-        let outer = (dif34 + dif07) * -7373;
-        let inner = (dif25 + dif16) * -20995;
-        let evens = both + (dif34 + dif16) * -16069;
-        let odds = both + (dif25 + dif07) * -3196;
-        block[56 + x] = (dif34 * 2446 + outer + evens + odd_half) >> odd_shift;
-        block[40 + x] = (dif25 * 16819 + inner + odds + odd_half) >> odd_shift;
-        block[24 + x] = (dif16 * 25172 + inner + evens + odd_half) >> odd_shift;
-        block[8 + x] = (dif07 * 12299 + outer + odds + odd_half) >> odd_shift;
+        let both = times(dif34 + dif16 + dif25 + dif07, 9633);
+        let outer = times(dif34 + dif07, -7373);
+        let inner = times(dif25 + dif16, -20_995);
+        let evens = both + times(dif34 + dif16, -16_069);
+        let odds = both + times(dif25 + dif07, -3196);
+        out[56 + x] = odd(times(dif34, 2446) + outer + evens);
+        out[40 + x] = odd(times(dif25, 16_819) + inner + odds);
+        out[24 + x] = odd(times(dif16, 25_172) + inner + evens);
+        out[8 + x] = odd(times(dif07, 12_299) + outer + odds);
     }
+    out
 }
 
 #[cfg(test)]
@@ -65,7 +75,7 @@ mod tests {
     use super::*;
 
     /// The definition, in floating point.
-    fn defined(samples: &[i32; 64], u: usize, v: usize) -> f64 {
+    fn defined(samples: &[i16; 64], u: usize, v: usize) -> f64 {
         let angle = |x: usize, u: usize| {
             ((2 * x + 1) as f64 * u as f64 * std::f64::consts::PI / 16.0).cos()
         };
@@ -85,10 +95,9 @@ mod tests {
         for _ in 0..50 {
             let samples = [(); 64].map(|()| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (state >> 24) as i32 - 128
+                (state >> 24) as i16 - 128
             });
-            let mut block = samples;
-            forward(&mut block);
+            let block = forward(transposed(&samples));
             for v in 0..8 {
                 for u in 0..8 {
                     let error = f64::from(block[v * 8 + u]) - 8.0 * defined(&samples, u, v);
