@@ -89,20 +89,39 @@ mod tests {
         sum / 4.0 * norm(u) * norm(v)
     }
 
+    fn assert_defined(samples: &[i16; 64]) {
+        let block = forward(transposed(samples));
+        for v in 0..8 {
+            for u in 0..8 {
+                let error = f64::from(block[v * 8 + u]) - 8.0 * defined(samples, u, v);
+                assert!(error.abs() <= 1.5, "coefficient {u},{v} off by {error}");
+            }
+        }
+    }
+
     #[test]
     fn coefficients_are_eight_times_the_definition() {
         let mut state = 1u32;
         for _ in 0..50 {
-            let samples = [(); 64].map(|()| {
+            assert_defined(&[(); 64].map(|()| {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 (state >> 24) as i16 - 128
-            });
-            let block = forward(transposed(&samples));
-            for v in 0..8 {
-                for u in 0..8 {
-                    let error = f64::from(block[v * 8 + u]) - 8.0 * defined(&samples, u, v);
-                    assert!(error.abs() <= 1.5, "coefficient {u},{v} off by {error}");
-                }
+            }));
+        }
+    }
+
+    #[test]
+    fn the_largest_coefficients_fit() {
+        // Where a coefficient weighs a sample, the sample is as far out as can be.
+        for coefficient in 0..64 {
+            for ends in [[-128, 127], [127, -128]] {
+                let samples: [i16; 64] = std::array::from_fn(|at| {
+                    let mut one = [0; 64];
+                    one[at] = 1;
+                    let weight = defined(&one, coefficient % 8, coefficient / 8);
+                    ends[usize::from(weight > 0.0)]
+                });
+                assert_defined(&samples);
             }
         }
     }
