@@ -1,5 +1,5 @@
 //! The files of a folder, a .zip or a .tar.gz, in memory. Names are looked at, never used as paths; what is
-//! read is bounded whatever an archive says of itself.
+//! read is bounded whatever an archive says of itself. A fuzz target holds this file as its own module.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 /// Longest archive. Chosen: above the largest set that is taken, in any packing.
 const ARCHIVE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Most that is read out of one. Chosen: the same, so that what swells when it is unpacked is not.
-const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+pub(super) const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Most entries that are looked at. Chosen: a full set, its manifest, and what some programs add.
 const ENTRIES_MAX: usize = 2000;
 /// Longest file of a sticker: the most of the three kinds.
@@ -63,7 +63,7 @@ pub(super) fn files(path: &Path) -> Result<Files, Unpacked> {
     if fs::metadata(path).map_err(failed)?.is_dir() {
         return of_folder(path);
     }
-    let mut file = File::open(path).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
     if bytes > ARCHIVE_BYTES_MAX {
         return Err(Unpacked::Large(format!(
@@ -71,6 +71,18 @@ pub(super) fn files(path: &Path) -> Result<Files, Unpacked> {
             path.display()
         )));
     }
+    of_archive(path, file)
+}
+
+/// The files in an archive, which `path` names in errors.
+///
+/// # Errors
+/// [`Unpacked`].
+pub(super) fn of_archive(path: &Path, mut file: impl Read + Seek) -> Result<Files, Unpacked> {
+    let failed = |error| Unpacked::Io {
+        path: path.to_owned(),
+        error,
+    };
     let mut magic = [0; 4];
     let mut read = 0;
     while read < magic.len() {
@@ -172,7 +184,7 @@ fn of_folder(path: &Path) -> Result<Files, Unpacked> {
     Ok(taken.files)
 }
 
-fn of_zip(file: File) -> Result<Files, Unpacked> {
+fn of_zip(file: impl Read + Seek) -> Result<Files, Unpacked> {
     let broken = |error: zip::result::ZipError| Unpacked::Broken(error.to_string());
     let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
     let mut taken = Taken::default();
@@ -189,7 +201,7 @@ fn of_zip(file: File) -> Result<Files, Unpacked> {
     Ok(taken.files)
 }
 
-fn of_tar(file: File) -> Result<Files, Unpacked> {
+fn of_tar(file: impl Read) -> Result<Files, Unpacked> {
     // One byte more than may be read tells a long archive from one that is cut short.
     let unpacked = MultiGzDecoder::new(file).take(UNPACKED_BYTES_MAX + 1);
     let mut archive = tar::Archive::new(unpacked);
@@ -201,7 +213,11 @@ fn of_tar(file: File) -> Result<Files, Unpacked> {
     files
 }
 
-fn of_entries(archive: &mut tar::Archive<impl Read>) -> Result<Files, Unpacked> {
+/// The files in an archive that is not packed.
+///
+/// # Errors
+/// [`Unpacked`].
+pub(super) fn of_entries(archive: &mut tar::Archive<impl Read>) -> Result<Files, Unpacked> {
     let broken = |error: io::Error| Unpacked::Broken(error.to_string());
     let mut taken = Taken::default();
     for entry in archive.entries().map_err(broken)? {
