@@ -13,6 +13,33 @@ pub fn film(side_px: u32, frames: u32, fps: u32) -> Vec<u8> {
     motion::film(&mut drawn, side_px, fps).unwrap().to_vec()
 }
 
+/// The same film on a screen whose pixels are twice as wide as high: it plays, and is no square.
+pub fn oblong(film: &[u8]) -> Vec<u8> {
+    const SHAPE: [u8; 16] = *b"\0\0\0\x10pasp\0\0\0\x02\0\0\0\x01";
+    let mut film = film.to_vec();
+    let at = |film: &[u8], kind: &[u8]| film.windows(4).position(|it| it == kind).unwrap();
+    let grow = |film: &mut [u8], at: usize| {
+        let field = film[at..at + 4].try_into().unwrap();
+        let grown = u32::from_be_bytes(field) + 16;
+        film[at..at + 4].copy_from_slice(&grown.to_be_bytes());
+    };
+    for kind in [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"] {
+        let size_at = at(&film, kind) - 4;
+        grow(&mut film, size_at);
+    }
+    // The one place in the file that is named: the index stands before the frames.
+    let first_frame_at = at(&film, b"stco") + 12;
+    grow(&mut film, first_frame_at);
+    let entry_at = at(&film, b"avc1") - 4;
+    // The first `avc1` is a brand in the head of the file.
+    let entry_at = entry_at + 8 + at(&film[entry_at + 8..], b"avc1") - 4;
+    let size: [u8; 4] = film[entry_at..entry_at + 4].try_into().unwrap();
+    let end = entry_at + u32::from_be_bytes(size) as usize;
+    grow(&mut film, entry_at);
+    film.splice(end..end, SHAPE);
+    film
+}
+
 /// A frame in RGB: upright stripes, a bright one for each bit that is set, the lowest bit on the left.
 fn striped(number: u32, side_px: u32) -> Vec<u8> {
     let row = (0..side_px).flat_map(|x| {

@@ -27,7 +27,7 @@ mod stickers;
 
 pub use account::{Account, sign_in_request};
 pub use client::{Client, LAYER, new_msg_id};
-pub use clips::{clip, film, frame_number};
+pub use clips::{clip, film, frame_number, oblong};
 pub use files::{download, films, markup, peer_photo};
 pub use link::Refused;
 pub use nodes::{Nodes, nodes, nodes_at};

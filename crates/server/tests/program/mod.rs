@@ -34,6 +34,16 @@ pub(crate) fn assert_refused(output: &Output, code: i32, parts: &[&str]) {
     );
 }
 
+/// Sends a signal by name to a process.
+pub(crate) fn send(signal: &str, process_id: u32) {
+    let process = process_id.to_string();
+    let sent = Command::new("kill")
+        .args(["-s", signal, &process])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+}
+
 /// A server that is ready.
 pub(crate) struct Served {
     child: Child,
@@ -91,14 +101,14 @@ impl Served {
             .unwrap()
     }
 
+    /// The id of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by name, waits for the end, and returns exit code and log.
     pub(crate) fn end(mut self, signal: &str) -> (Option<i32>, String) {
-        let process = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", signal, &process])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        send(signal, self.child.id());
         let mut log = String::new();
         self.child
             .stderr
