@@ -6,6 +6,7 @@ mod apps;
 mod contact;
 mod many;
 mod markup;
+mod places;
 mod privacy;
 mod profile;
 mod refused;
