@@ -175,36 +175,38 @@ fn to_yuv(side: usize, rgb: &[u8]) -> YuvFrame {
     const LUMA: [i32; 3] = [11_966, 40_254, 4_064];
     const BLUE: [i32; 3] = [-6_596, -22_189, 28_785];
     const RED: [i32; 3] = [28_784, -26_145, -2_639];
-    let weigh = |pixel: [i32; 3], weights: [i32; 3]| {
-        pixel[0] * weights[0] + pixel[1] * weights[1] + pixel[2] * weights[2]
+    let weigh = |[red, green, blue]: [i32; 3], weights: [i32; 3]| {
+        red * weights[0] + green * weights[1] + blue * weights[2]
     };
     let pixels = rgb.as_chunks::<3>().0;
-    let luma = pixels.iter().map(|pixel| {
-        let sum = weigh(pixel.map(i32::from), LUMA);
-        (16 + ((sum + 0x8000) >> 16)) as u8
-    });
-    let y = luma.collect();
     let half = side / 2;
-    let mut planes = [
-        Vec::with_capacity(half * half),
-        Vec::with_capacity(half * half),
-    ];
-    for row in 0..half {
-        for column in 0..half {
-            let at = |x: usize| pixels[row * 2 * side + x].map(i32::from);
-            let below = |x: usize| pixels[(row * 2 + 1) * side + x].map(i32::from);
-            let x = column * 2;
-            let taps = [(x.saturating_sub(1), 1), (x, 2), (x + 1, 1)];
-            let sum = [0, 1, 2].map(|channel| {
-                let weighed = taps.map(|(x, weight)| weight * (at(x)[channel] + below(x)[channel]));
-                weighed.iter().sum()
-            });
-            for (plane, weights) in planes.iter_mut().zip([BLUE, RED]) {
-                plane.push((128 + ((weigh(sum, weights) + 0x4_0000) >> 19)).clamp(0, 255) as u8);
+    let mut y = Vec::with_capacity(side * side);
+    let mut u = Vec::with_capacity(half * half);
+    let mut v = Vec::with_capacity(half * half);
+    let mut sums = vec![[0; 3]; side];
+    for rows in pixels.chunks_exact(side * 2) {
+        y.extend(rows.iter().map(|[red, green, blue]| {
+            let pixel = [i32::from(*red), i32::from(*green), i32::from(*blue)];
+            (16 + ((weigh(pixel, LUMA) + 0x8000) >> 16)) as u8
+        }));
+        let (upper, lower) = rows.split_at(side);
+        for (sum, (upper, lower)) in sums.iter_mut().zip(upper.iter().zip(lower)) {
+            for ((sum, upper), lower) in sum.iter_mut().zip(upper).zip(lower) {
+                *sum = i32::from(*upper) + i32::from(*lower);
             }
         }
+        let mut before = sums[0];
+        for [at, behind] in sums.as_chunks::<2>().0 {
+            let sum = [
+                before[0] + 2 * at[0] + behind[0],
+                before[1] + 2 * at[1] + behind[1],
+                before[2] + 2 * at[2] + behind[2],
+            ];
+            u.push((128 + ((weigh(sum, BLUE) + 0x4_0000) >> 19)).clamp(0, 255) as u8);
+            v.push((128 + ((weigh(sum, RED) + 0x4_0000) >> 19)).clamp(0, 255) as u8);
+            before = *behind;
+        }
     }
-    let [u, v] = planes;
     YuvFrame {
         width: side,
         height: side,
