@@ -2,7 +2,7 @@
 //! counts, sides and kinds of files are looked at again on this side.
 
 use media::{Kind, SIZES, Stills};
-use motion::{Film, STICKER_THUMB_PX, Sticker};
+use motion::{Film, OUTLINE_BYTES_MAX, STICKER_THUMB_PX, Sticker};
 
 use crate::wire::{Asked, Garbled, Said};
 use crate::{Done, Job};
@@ -11,8 +11,6 @@ use crate::{Done, Job};
 const STRIPPED_BYTES_MAX: usize = 4096;
 /// Longest side of a film or a sticker. Chosen: what a 16 bit field of their files holds.
 const SIDE_PX_MAX: u32 = u16::MAX as u32;
-/// Longest outline of a sticker. Chosen: clients are sent it with every message that shows the sticker.
-const OUTLINE_BYTES_MAX: usize = 64 * 1024;
 /// Longest a sticker may say that it lasts. Chosen: a day, far above every rule on stickers.
 const DURATION_MS_MAX: u32 = 86_400_000;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Longest message between parent and child in bytes, either way.
 /// Chosen: the largest clip that a host may allow, and room; an honest answer is far smaller.
-pub const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub(crate) const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// How children are confined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub(crate) use keeper::Keeper;
 use crate::answer::plain;
 use crate::confine::Walls;
 use crate::limits::{JailSettings, cpu_total_s};
-use crate::wire::{Asked, LENGTH_BYTES, Said, length};
+use crate::wire::{LENGTH_BYTES, Said, length};
 
 /// How long a child may take to lock itself in. Chosen: some milliseconds, on a machine that is very busy.
 const START_MAX: Duration = Duration::from_secs(20);
@@ -189,9 +189,4 @@ fn ended(status: ExitStatus) -> String {
         None => return format!("it ended with {}", status.code().unwrap_or(-1)),
     };
     format!("{why} (signal {})", status.signal().unwrap_or(0))
-}
-
-/// The message for a child.
-pub(crate) fn message(asked: &Asked) -> Result<Vec<u8>, String> {
-    asked.write().map_err(|garbled| garbled.to_string())
 }

@@ -15,7 +15,7 @@ pub use counts::Counts;
 
 use crate::confine::Walls;
 use crate::limits::JailSettings;
-use crate::parent::{self, Inmate, Keeper};
+use crate::parent::{Inmate, Keeper};
 use crate::probe::{Probe, obey};
 use crate::queue::Queue;
 use crate::wire::{Asked, Said};
@@ -48,7 +48,6 @@ struct Shared {
 #[derive(Debug)]
 struct Ticket {
     asked: Asked,
-    message: Vec<u8>,
     reply: oneshot::Sender<Result<Said, Undone>>,
 }
 
@@ -187,18 +186,17 @@ impl Shared {
     }
 
     async fn wait_for(&self, account_id: i64, asked: Asked) -> Result<Said, Undone> {
-        let message = parent::message(&asked).map_err(Undone::Refused)?;
         let (reply, answer) = oneshot::channel();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
-        let ticket = Ticket {
-            asked,
-            message,
-            reply,
+        let ticket = Ticket { asked, reply };
+        let pushed = {
+            let mut queue = self.queue();
+            // Under the lock: what comes after the last ones were turned away finds it set.
+            if *self.stopping.borrow() {
+                return Err(stopped());
+            }
+            queue.push(account_id, number, ticket)
         };
-        if *self.stopping.borrow() {
-            return Err(stopped());
-        }
-        let pushed = self.queue().push(account_id, number, ticket);
         pushed.map_err(|_| Undone::Busy)?;
         self.pushed.add_permits(1);
         let _place = Place {
@@ -242,4 +240,59 @@ async fn on_a_thread(threads: Arc<Semaphore>, asked: Asked) -> Result<Said, Undo
 
 fn stopped() -> Undone {
     Undone::Unavailable("the server stops".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+    use std::thread;
+
+    use super::*;
+
+    const JOB: Asked = Asked::Job(Job::Sticker(Bytes::new()));
+
+    fn first_poll<T>(future: impl Future<Output = T>) -> Poll<T> {
+        pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    /// Nobody would ever take it, so it must be turned away.
+    #[test]
+    fn a_job_that_comes_while_the_last_ones_are_turned_away_is_turned_away_too() {
+        for _ in 0..20 {
+            let jail = Jail::with(JailSettings::default(), None);
+            let shared = &jail.shared;
+            let ended = thread::scope(|scope| {
+                let mut queue = shared.queue();
+                let caller = scope.spawn(|| first_poll(shared.wait_for(1, JOB)));
+                while shared.numbers.load(Ordering::Relaxed) == 0 {
+                    thread::yield_now();
+                }
+                // It may get as far as it can without the queue, as on a machine with time.
+                (0..100).for_each(|_| thread::yield_now());
+                shared.stopping.send_replace(true);
+                assert!(queue.pop().is_none());
+                drop(queue);
+                caller.join().unwrap()
+            });
+            assert!(
+                matches!(ended, Poll::Ready(Err(Undone::Unavailable(_)))),
+                "{ended:?}"
+            );
+        }
+    }
+
+    /// The message of a job, as long as its file, is not made for a job that finds no room.
+    #[test]
+    fn a_full_queue_answers_before_it_looks_at_the_job() {
+        let settings = JailSettings {
+            queue_max: 0,
+            ..JailSettings::default()
+        };
+        let jail = Jail::with(settings, None);
+        let too_long = Bytes::from(vec![0; crate::limits::MESSAGE_BYTES_MAX]);
+        let asked = Asked::Job(Job::Sticker(too_long));
+        let ended = first_poll(jail.shared.wait_for(1, asked));
+        assert!(matches!(ended, Poll::Ready(Err(Undone::Busy))), "{ended:?}");
+    }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 pub(crate) use asked::Asked;
 pub(crate) use said::Said;
 
-use crate::MESSAGE_BYTES_MAX;
+use crate::limits::MESSAGE_BYTES_MAX;
 
 /// Bytes before a message that say how long it is, little-endian.
 pub(crate) const LENGTH_BYTES: usize = 4;

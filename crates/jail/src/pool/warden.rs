@@ -64,6 +64,14 @@ impl Cell<'_> {
         if ticket.reply.is_closed() {
             return;
         }
+        // Only now, because it holds the file once more; and before a child is ended in vain.
+        let message = match ticket.asked.write() {
+            Ok(message) => message,
+            Err(garbled) => {
+                let _ = ticket.reply.send(Err(Undone::Refused(garbled.to_string())));
+                return;
+            }
+        };
         let mut inmate = match self.inmate_for(account_id).await {
             Ok(inmate) => inmate,
             Err(why) => {
@@ -74,7 +82,7 @@ impl Cell<'_> {
         let limit = Duration::from_secs(self.shared.settings.job_s);
         let said = tokio::select! {
             biased;
-            said = timeout(limit, inmate.ask(&ticket.message)) => said,
+            said = timeout(limit, inmate.ask(&message)) => said,
             () = ticket.reply.closed() => {
                 self.end(inmate.kill()).await;
                 return;

@@ -83,3 +83,20 @@ async fn what_is_nothing_is_refused_and_costs_no_child() {
     );
     jail.stop().await;
 }
+
+/// What no message can carry is refused, and no child is started or ended for it.
+#[tokio::test]
+async fn what_is_too_long_is_refused_without_a_child() {
+    let jail = jail(|_| {});
+    let long = || Job::Sticker(Bytes::from(vec![0; 40 << 20]));
+    let refused = jail.run(1, long()).await;
+    assert!(matches!(refused, Err(Undone::Refused(_))), "{refused:?}");
+    assert_eq!(jail.counts().children_started, 0);
+    crate::works(&jail).await;
+    let refused = jail.run(2, long()).await;
+    assert!(matches!(refused, Err(Undone::Refused(_))), "{refused:?}");
+    crate::works(&jail).await;
+    let counts = jail.counts();
+    assert_eq!((counts.children_started, counts.refused), (1, 2));
+    jail.stop().await;
+}
