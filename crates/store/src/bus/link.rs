@@ -34,7 +34,9 @@ impl Link {
         config: &Config,
         heard: impl Fn(&str) + Send + 'static,
     ) -> Result<Link, StoreError> {
-        let (client, mut connection) = config.connect(NoTls).await.map_err(|it| broken(&it))?;
+        // The limit of the driver ends with the socket: whoever accepts and says nothing is not in it.
+        let connect = async { config.connect(NoTls).await.map_err(|it| broken(&it)) };
+        let (client, mut connection) = within(connect).await?;
         let hearing = tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
                 if let AsyncMessage::Notification(notification) = message {

@@ -194,7 +194,6 @@ impl Nodes {
                     Err(error) => tracing::warn!(%error, "the bus between nodes is interrupted"),
                 }
             }
-            self.outbox().interrupted();
             let _ = tokio::time::timeout(wait, self.closed()).await;
             if self.closing.load(Ordering::Acquire) {
                 return;
@@ -202,6 +201,7 @@ impl Nodes {
             wait = (wait * 2).min(RETRY_MAX);
             match self.open().await {
                 Ok(opened) => {
+                    self.outbox().interrupted();
                     tracing::info!("the bus between nodes is back");
                     link = Some(opened);
                 }

@@ -31,6 +31,7 @@ between_nodes!(
     keys_and_words_are_for_others,
     many_wakes_at_once_all_arrive,
     a_lost_connection_is_made_again_and_everything_looked_at,
+    words_said_during_an_interruption_are_dropped,
     schemas_do_not_hear_each_other,
     what_is_left_is_said_before_the_end,
 );
@@ -119,12 +120,7 @@ async fn a_lost_connection_is_made_again_and_everything_looked_at(place: Place) 
     until(&mut at_one, &Wake::Everyone).await;
     let mut news = two.listen();
     let before = two.unbroken().expect("the bus stands");
-    let address = std::env::var("CAMEO_TEST_POSTGRES").unwrap();
-    let cut = format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE application_name = '{name} bus'"
-    );
-    postgres(&address, &cut).await;
+    cut(&name).await;
     until(&mut at_two, &Wake::Everyone).await;
     assert!(two.unbroken().expect("it stands again") > before);
     let heard = tokio::time::timeout(PATIENCE, news.next()).await.unwrap();
@@ -135,19 +131,65 @@ async fn a_lost_connection_is_made_again_and_everything_looked_at(place: Place) 
     until(&mut at_one, &Wake::Users(vec![10])).await;
 }
 
+/// Ends the connections of the bus of that name.
+async fn cut(name: &str) {
+    let address = std::env::var("CAMEO_TEST_POSTGRES").unwrap();
+    let sql = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = '{name} bus'"
+    );
+    postgres(&address, &sql).await;
+}
+
+async fn words_said_during_an_interruption_are_dropped(place: Place) {
+    let name = format!("mute_{}", std::process::id());
+    let url = format!("{}&application_name={name}", place.url);
+    let (one, mut at_one) = node(&place.url).await;
+    let (two, _) = node(&url).await;
+    let mut from_two = one.listen();
+    let late = tokio::time::timeout(PATIENCE, said_while_interrupted(&two, &name));
+    let late = late.await.expect("it is interrupted for a moment");
+    // Heard over the next connection, after which words are taken again.
+    two.wake(10);
+    until(&mut at_one, &Wake::Users(vec![10])).await;
+    two.say(Bytes::from_static(b"after"));
+    let mut words = Vec::new();
+    while words.last().is_none_or(|last| last != "after") {
+        let news = tokio::time::timeout(PATIENCE, from_two.next());
+        words.extend(news.await.unwrap().words);
+    }
+    assert!(!words.contains(&late), "{words:?}");
+}
+
+/// Cuts the bus until something was said before it was back; returns that.
+async fn said_while_interrupted(bus: &Bus, name: &str) -> Bytes {
+    for number in 0_u64.. {
+        let before = bus.unbroken();
+        if before.is_some() {
+            cut(name).await;
+        }
+        while bus.unbroken() == before {
+            tokio::task::yield_now().await;
+        }
+        let words = Bytes::from(number.to_string());
+        bus.say(words.clone());
+        if before.is_some() && bus.unbroken().is_none() {
+            return words;
+        }
+    }
+    unreachable!("there are many numbers");
+}
+
 async fn schemas_do_not_hear_each_other(first: Place) {
     let second = place(Kind::Postgres).await.unwrap();
-    let (one, _) = node(&first.url).await;
-    let (other, mut at_other) = node(&second.url).await;
-    let (beside, mut at_beside) = node(&second.url).await;
+    let ((one, _), (_, mut at_beside)) = two(&first).await;
+    let ((_other, mut at_other), (beside, _)) = two(&second).await;
     one.wake(1);
-    until(&mut at_other, &Wake::Everyone).await;
-    other.wake(2);
-    // Had the first been heard here, it would have been heard before.
-    until(&mut at_beside, &Wake::Users(vec![2])).await;
-    beside.wake(3);
+    until(&mut at_beside, &Wake::Users(vec![1])).await;
+    // All notifications of a database stand in one line: had the first been heard here, it would have
+    // been heard before.
+    beside.wake(2);
     assert_eq!(next(&mut at_other).await, Wake::Users(vec![2]));
-    assert_eq!(next(&mut at_other).await, Wake::Users(vec![3]));
 }
 
 async fn what_is_left_is_said_before_the_end(place: Place) {
@@ -156,6 +198,16 @@ async fn what_is_left_is_said_before_the_end(place: Place) {
     one.close().await;
     until(&mut at_two, &Wake::Users(vec![4])).await;
     assert_eq!(one.unbroken(), None);
+}
+
+/// Who accepts and says nothing is none: neither a start nor a stop waits for ever.
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
+    let opened = tokio::time::timeout(PATIENCE, Bus::over(&url)).await;
+    let refused = opened.expect("it gives up").unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
 }
 
 #[tokio::test]
