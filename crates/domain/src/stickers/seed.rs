@@ -30,7 +30,7 @@ pub async fn seed(
     load: impl FnOnce() -> Result<Seed, Fault>,
 ) -> Result<bool, Error> {
     let mut tx = services.store.read().await?;
-    let seeded = counters::last(&mut tx, SEEDED).await? > 0;
+    let seeded = counters::kept(&mut tx, SEEDED).await?.is_some();
     drop(tx);
     if seeded {
         return Ok(false);

@@ -24,13 +24,7 @@ pub async fn raise(tx: &mut Tx, name: &str, floor: i64) -> Result<(), StoreError
     Ok(())
 }
 
-/// The last number that a counter handed out; 0: none.
-pub async fn last(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT COALESCE(MAX(last), 0) FROM counters WHERE name = $1";
-    super::number(tx, sql, args![name]).await
-}
-
-/// The number that is kept under a name; `None`: none is.
+/// The number that is kept under a name, or that a counter handed out last; `None`: none is.
 pub async fn kept(tx: &mut Tx, name: &str) -> Result<Option<i64>, StoreError> {
     let row = tx
         .row("SELECT last FROM counters WHERE name = $1", args![name])

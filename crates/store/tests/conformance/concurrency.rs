@@ -17,6 +17,7 @@ on_every_engine!(
     two_inserts_of_one_key_end_in_one_row,
     a_turn_for_a_box_turns_conflicts_into_waiting,
     counters_hand_out_each_number_once,
+    a_number_is_kept_and_a_turn_is_taken_once,
     many_dropped_transactions_leave_no_connection_behind,
     a_cancelled_begin_gives_its_turn_back,
 );
@@ -261,6 +262,32 @@ async fn counters_hand_out_each_number_once(place: Place) {
     assert_eq!(counters::next(&mut tx, "number").await, Ok(101));
     counters::raise(&mut tx, "other", 7).await.unwrap();
     assert_eq!(counters::next(&mut tx, "other").await, Ok(8));
+}
+
+async fn a_number_is_kept_and_a_turn_is_taken_once(place: Place) {
+    let mut tx = place.store().await.begin().await.unwrap();
+    assert_eq!(counters::kept(&mut tx, "number").await, Ok(None));
+    counters::keep(&mut tx, "number", -7).await.unwrap();
+    assert_eq!(counters::kept(&mut tx, "number").await, Ok(Some(-7)));
+    assert_eq!(counters::kept(&mut tx, "other").await, Ok(None));
+    counters::keep(&mut tx, "number", i64::MAX).await.unwrap();
+    assert_eq!(counters::kept(&mut tx, "number").await, Ok(Some(i64::MAX)));
+    assert_eq!(counters::next(&mut tx, "handed out").await, Ok(1));
+    assert_eq!(counters::next(&mut tx, "handed out").await, Ok(2));
+    assert_eq!(counters::kept(&mut tx, "handed out").await, Ok(Some(2)));
+    for (now, taken) in [
+        (1000, true),
+        (1000, false),
+        (1059, false),
+        (1060, true),
+        (1061, false),
+        (900, false),
+        (1120, true),
+    ] {
+        let turn = counters::turn(&mut tx, "turn", now, 60).await;
+        assert_eq!(turn, Ok(taken), "at {now}");
+    }
+    assert_eq!(counters::kept(&mut tx, "turn").await, Ok(Some(1120)));
 }
 
 async fn next(store: &Store) -> Result<i64, StoreError> {

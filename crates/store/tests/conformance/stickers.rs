@@ -2,7 +2,6 @@
 
 use store::blobs::BlobKey;
 use store::rows::blobs;
-use store::rows::counters;
 use store::rows::stickers::{self, DocumentRow, SetRow, ThumbRow};
 use store::{StoreError, Tx};
 
@@ -15,7 +14,6 @@ on_every_engine!(
     sets_are_paged_by_rising_id,
     a_deleted_set_takes_its_stickers_along,
     files_of_stickers_are_named,
-    the_last_number_of_a_counter_is_known,
 );
 
 fn set(set_id: i64, short_name: &str) -> SetRow {
@@ -184,12 +182,4 @@ async fn files_of_stickers_are_named(place: Place) {
     stickers::delete_set(&mut tx, 1).await.unwrap();
     let named = blobs::named(&mut tx, &asked).await.unwrap();
     assert_eq!(named.len(), 2);
-}
-
-async fn the_last_number_of_a_counter_is_known(place: Place) {
-    let mut tx = place.store().await.begin().await.unwrap();
-    assert_eq!(counters::last(&mut tx, "seeds").await, Ok(0));
-    counters::next(&mut tx, "seeds").await.unwrap();
-    counters::next(&mut tx, "seeds").await.unwrap();
-    assert_eq!(counters::last(&mut tx, "seeds").await, Ok(2));
 }
