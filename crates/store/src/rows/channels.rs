@@ -1,8 +1,8 @@
 //! What one event in a channel changes for all of its members: bulk statements, a bounded number for each
 //! chunk of members. A channel's messages stand in its own box, `owner_id` and `peer_id` both its number.
 
-use super::{chats, i64s, messages, number, rows_among, run_among};
-use crate::{Row, StoreError, Tx, args};
+use super::{chats, i64s, messages, number, pairs, rows_among, run_among};
+use crate::{StoreError, Tx, args};
 
 use chats::MemberRow;
 use messages::MessageRow;
@@ -109,8 +109,7 @@ pub async fn behind(
     let sql = "SELECT owner_id, read_inbox_max_id FROM dialogs
                WHERE peer_id = $1 AND read_inbox_max_id < $2 AND owner_id IN (#)";
     let rows = rows_among(tx, sql, args![channel, message_id], members).await?;
-    let pair = |row: &Row| Ok((row.i64(0)?, row.i64(1)?));
-    rows.iter().map(pair).collect()
+    pairs(&rows)
 }
 
 /// So many of the messages that these members had not read are gone.
@@ -180,14 +179,12 @@ pub async fn joined_pts(
     let sql = "SELECT chat_id, joined_pts FROM chat_members WHERE user_id = $1
                AND role IN ('creator', 'admin', 'member') AND chat_id IN (#)";
     let rows = rows_among(tx, sql, args![user_id], chat_ids).await?;
-    let pair = |row: &Row| Ok((row.i64(0)?, row.i64(1)?));
-    rows.iter().map(pair).collect()
+    pairs(&rows)
 }
 
 /// Where these boxes stand, as `(owner_id, pts)` in no order; one that has no box is left out.
 pub async fn pts_among(tx: &mut Tx, owner_ids: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
     let sql = "SELECT owner_id, pts FROM boxes WHERE owner_id IN (#)";
     let rows = rows_among(tx, sql, &[], owner_ids).await?;
-    let pair = |row: &Row| Ok((row.i64(0)?, row.i64(1)?));
-    rows.iter().map(pair).collect()
+    pairs(&rows)
 }

@@ -1,6 +1,6 @@
 //! Groups and channels, and who is or was in them.
 
-use super::{i64s, number, rows_among};
+use super::{i64s, number, pairs, rows_among};
 use crate::{Row, StoreError, Tx, args};
 
 /// A group or a channel.
@@ -302,9 +302,7 @@ pub async fn counts(tx: &mut Tx, chat_ids: &[i64]) -> Result<Vec<(i64, i64)>, St
                WHERE role IN ('creator', 'admin', 'member') AND chat_id IN (#)
                GROUP BY chat_id";
     let rows = rows_among(tx, sql, &[], chat_ids).await?;
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
+    pairs(&rows)
 }
 
 /// Every chat that somebody is or was in, by id.

@@ -93,7 +93,6 @@ fn places(first: usize, count: usize) -> String {
     places.join(",")
 }
 
-/// Column `column` of every row, as integers.
 /// A list of ids as one value; an empty one is NULL.
 fn pack(ids: &[i64]) -> Option<Vec<u8>> {
     (!ids.is_empty()).then(|| ids.iter().flat_map(|id| id.to_be_bytes()).collect())
@@ -107,8 +106,16 @@ fn unpack(bytes: &[u8]) -> Result<Vec<i64>, StoreError> {
     Ok(ids.iter().map(|id| i64::from_be_bytes(*id)).collect())
 }
 
+/// Column `column` of every row, as integers.
 fn i64s(rows: &[Row], column: usize) -> Result<Vec<i64>, StoreError> {
     rows.iter().map(|row| row.i64(column)).collect()
+}
+
+/// The first two columns of every row, as integers.
+fn pairs(rows: &[Row]) -> Result<Vec<(i64, i64)>, StoreError> {
+    rows.iter()
+        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
+        .collect()
 }
 
 /// The number that a statement with exactly one row and column answers.

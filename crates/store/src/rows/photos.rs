@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::blobs::key;
-use super::{i64s, number, places, rows_among, run_among};
+use super::{i64s, number, pairs, places, rows_among, run_among};
 use crate::blobs::BlobKey;
 use crate::{Row, StoreError, Tx, args};
 
@@ -217,9 +217,7 @@ pub async fn main_of(tx: &mut Tx, owner_ids: &[i64]) -> Result<Vec<(i64, i64)>, 
     let sql = "SELECT owner_id, MAX(photo_id) FROM profile_photos WHERE owner_id IN (#)
                GROUP BY owner_id";
     let rows = rows_among(tx, sql, &[], owner_ids).await?;
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
+    pairs(&rows)
 }
 
 /// Puts a photo on its owner's profile; the highest id is the main one.

@@ -1,7 +1,7 @@
 //! Where a photo is shown, and which pictures an account has set: for whoever runs the server.
 
-use super::i64s;
-use crate::{Row, StoreError, Tx, args};
+use super::{i64s, pairs};
+use crate::{StoreError, Tx, args};
 
 /// Everything that refers to one photo.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,10 +51,4 @@ pub async fn personals_by(tx: &mut Tx, owner_id: i64) -> Result<Vec<(i64, i64)>,
     let sql = "SELECT contact_id, personal_photo_id FROM contacts
                WHERE owner_id = $1 AND personal_photo_id IS NOT NULL ORDER BY contact_id";
     pairs(&tx.rows(sql, args![owner_id]).await?)
-}
-
-fn pairs(rows: &[Row]) -> Result<Vec<(i64, i64)>, StoreError> {
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::blobs::key;
-use super::{i64s, number, places, rows_among, run_among};
+use super::{i64s, number, pairs, places, rows_among, run_among};
 use crate::blobs::BlobKey;
 use crate::{Row, StoreError, Tx, args};
 
@@ -98,6 +98,13 @@ macro_rules! document_columns {
     };
 }
 
+/// What follows the column that says what custom emoji are offered for.
+macro_rules! in_order {
+    () => {
+        " = 1 ORDER BY set_id, place LIMIT $1"
+    };
+}
+
 /// Columns of a document.
 const DOCUMENT_COLUMNS: usize = 22;
 
@@ -133,10 +140,7 @@ pub async fn insert_set(tx: &mut Tx, row: &SetRow) -> Result<(), StoreError> {
 /// [`StoreError::Conflict`]: an id, or a place in a set, exists.
 pub async fn insert_documents(tx: &mut Tx, rows: &[DocumentRow]) -> Result<(), StoreError> {
     for row in rows {
-        let sql = "INSERT INTO documents (document_id, set_id, place, created_at, file_name,
-             custom_emoji, mime_type, bytes, blob, width, height, thumb_width, thumb_height,
-             thumb_bytes, thumb_blob, outline, duration_ms, free, text_color, for_profiles,
-             for_groups, for_backgrounds) VALUES ";
+        let sql = concat!("INSERT INTO documents (", document_columns!(), ") VALUES ");
         let sql = format!("{sql}({})", places(1, DOCUMENT_COLUMNS));
         tx.run(
             &sql,
@@ -231,29 +235,33 @@ pub async fn firsts(tx: &mut Tx, set_ids: &[i64]) -> Result<HashMap<i64, i64>, S
 
 async fn by_set(tx: &mut Tx, sql: &str, set_ids: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
     let rows = rows_among(tx, sql, &[], set_ids).await?;
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
+    Ok(pairs(&rows)?.into_iter().collect())
 }
 
 /// Ids of custom emoji that are offered for pictures of people, at most `limit`.
 pub async fn ids_for_profiles(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT document_id FROM documents WHERE for_profiles = 1
-               ORDER BY set_id, place LIMIT $1";
+    let sql = concat!(
+        "SELECT document_id FROM documents WHERE for_profiles",
+        in_order!()
+    );
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
 /// Ids of custom emoji that are offered for pictures of groups and channels, at most `limit`.
 pub async fn ids_for_groups(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT document_id FROM documents WHERE for_groups = 1
-               ORDER BY set_id, place LIMIT $1";
+    let sql = concat!(
+        "SELECT document_id FROM documents WHERE for_groups",
+        in_order!()
+    );
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
 /// Ids of custom emoji that are offered for what stands behind a profile, at most `limit`.
 pub async fn ids_for_backgrounds(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT document_id FROM documents WHERE for_backgrounds = 1
-               ORDER BY set_id, place LIMIT $1";
+    let sql = concat!(
+        "SELECT document_id FROM documents WHERE for_backgrounds",
+        in_order!()
+    );
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 

@@ -1,6 +1,6 @@
 //! Files on their way in: which parts are there and where their bytes wait.
 
-use super::{i64s, number};
+use super::{i64s, number, pairs};
 use crate::{Row, StoreError, Tx, args};
 
 /// One file of an upload.
@@ -176,9 +176,7 @@ pub async fn expired(tx: &mut Tx, before: i64, limit: i64) -> Result<Vec<(i64, i
     let sql = "SELECT owner_id, file_id FROM upload_files WHERE touched_at < $1
                ORDER BY touched_at LIMIT $2";
     let rows = tx.rows(sql, args![before, limit]).await?;
-    rows.iter()
-        .map(|row| Ok((row.i64(0)?, row.i64(1)?)))
-        .collect()
+    pairs(&rows)
 }
 
 /// Removes a file and its parts; returns the spool names to delete after the commit.
