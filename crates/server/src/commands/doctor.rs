@@ -30,7 +30,7 @@ pub(super) fn run(arguments: DoctorArguments) -> Result<(), Failure> {
     let settings = arguments.places.settings()?;
     let depth = Depth {
         quick: arguments.quick,
-        no_files: settings.blobs.as_deref() == Some("memory:"),
+        no_files: settings.blob_folder().is_none(),
     };
     let (outcomes, unnamed, reached) = runtime()?.block_on(async {
         let closed = Closed::open(&settings, false).await?;
