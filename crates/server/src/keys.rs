@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use crate::event::{Event, Events};
 use crate::net::sessions::Sessions;
+use crate::until_first::until_first;
 use cache::Cache;
 
 /// Longest text taken from `initConnection`, in bytes; what is longer is cut.
@@ -40,19 +41,6 @@ const BELIEVED: Duration = Duration::from_secs(60);
 /// Times a change is tried again because another one of the same row came first.
 /// Chosen: a client changes its own row only, from a few connections at once.
 const CONFLICT_RETRIES_MAX: u32 = 8;
-
-/// Evaluates a future again, from its beginning, while it ends in a conflict.
-macro_rules! until_first {
-    ($change:expr) => {{
-        let mut retries = 0;
-        loop {
-            match $change.await {
-                Err(StoreError::Conflict) if retries < CONFLICT_RETRIES_MAX => retries += 1,
-                outcome => break outcome,
-            }
-        }
-    }};
-}
 
 /// A key, as the protocol and the binding of temporary keys need it.
 #[derive(Debug)]
@@ -202,7 +190,10 @@ impl Keys {
             lang_code: said.lang_code,
             ip: said.ip,
         };
-        let outcome = until_first!(self.write_client(perm_auth_key_id, layer, &client));
+        let outcome = until_first!(
+            CONFLICT_RETRIES_MAX,
+            self.write_client(perm_auth_key_id, layer, &client)
+        );
         self.forget(perm_auth_key_id);
         outcome
     }
@@ -242,7 +233,10 @@ impl Keys {
         if !ours {
             return Ok(());
         }
-        until_first!(self.write_use(perm_auth_key_id, now, ip))
+        until_first!(
+            CONFLICT_RETRIES_MAX,
+            self.write_use(perm_auth_key_id, now, ip)
+        )
     }
 
     async fn write_use(
@@ -293,7 +287,10 @@ impl Keys {
         perm_auth_key_id: i64,
         expires_at: i64,
     ) -> Result<bool, StoreError> {
-        let outcome = until_first!(self.write_binding(auth_key_id, perm_auth_key_id, expires_at));
+        let outcome = until_first!(
+            CONFLICT_RETRIES_MAX,
+            self.write_binding(auth_key_id, perm_auth_key_id, expires_at)
+        );
         self.forget(auth_key_id);
         outcome
     }
@@ -315,7 +312,7 @@ impl Keys {
     /// # Errors
     /// The store cannot be written.
     pub async fn destroy(&self, auth_key_id: i64) -> Result<bool, StoreError> {
-        let outcome = until_first!(self.delete(auth_key_id));
+        let outcome = until_first!(CONFLICT_RETRIES_MAX, self.delete(auth_key_id));
         // Also when nobody knows whether it took effect: the next look finds the truth.
         self.forget(auth_key_id);
         let (existed, gone) = outcome?;
@@ -341,7 +338,10 @@ impl Keys {
         perm_auth_key_id: i64,
         except: &[i64],
     ) -> Result<(), StoreError> {
-        let gone = until_first!(self.delete_bound(perm_auth_key_id, except))?;
+        let gone = until_first!(
+            CONFLICT_RETRIES_MAX,
+            self.delete_bound(perm_auth_key_id, except)
+        )?;
         self.gone(&gone);
         Ok(())
     }
@@ -366,7 +366,7 @@ impl Keys {
     /// # Errors
     /// The store cannot be written.
     pub async fn sweep_expired(&self, limit: i64) -> Result<usize, StoreError> {
-        let gone = until_first!(self.delete_expired(limit))?;
+        let gone = until_first!(CONFLICT_RETRIES_MAX, self.delete_expired(limit))?;
         self.gone(&gone);
         Ok(gone.len())
     }
@@ -387,13 +387,25 @@ impl Keys {
         self.bus.key_changed(auth_key_id);
     }
 
-    /// Another node changed the row of this key, or may have. Its sessions here end with the key, and lose
-    /// their account with the login.
+    /// Other nodes changed the rows of these keys: none is believed before it was read anew.
+    pub(crate) fn changed_elsewhere(&self, auth_key_ids: &[i64]) {
+        let mut cache = self.cache();
+        for auth_key_id in auth_key_ids {
+            cache.forget(*auth_key_id);
+        }
+    }
+
+    /// As [`Keys::changed_elsewhere`], for every key that there is.
+    pub(crate) fn any_changed_elsewhere(&self) {
+        self.cache().forget_all();
+    }
+
+    /// Sessions here end with their key, and lose their account with the login, when another node
+    /// ended either.
     ///
     /// # Errors
-    /// The store cannot be read; nothing of the key is remembered.
-    pub(crate) async fn changed_elsewhere(&self, auth_key_id: i64) -> Result<(), StoreError> {
-        self.cache().forget(auth_key_id);
+    /// The store cannot be read; then they stay, and their next call finds out.
+    pub(crate) async fn settle_sessions(&self, auth_key_id: i64) -> Result<(), StoreError> {
         if !self.sessions.knows(auth_key_id) {
             return Ok(());
         }

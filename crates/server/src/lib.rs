@@ -14,6 +14,7 @@ mod server_key;
 pub mod settings;
 mod start;
 mod stickers;
+mod until_first;
 
 pub use settings::Settings;
 pub use start::{Running, Server, StartError};

@@ -13,7 +13,7 @@ const KEYS_REMEMBERED_MAX: usize = 100_000;
 pub(super) struct Cache {
     young: HashMap<i64, Arc<Entry>>,
     old: HashMap<i64, Arc<Entry>>,
-    /// Grows with every `Keys::forget`.
+    /// Grows whenever something is forgotten.
     pub(super) forgotten: u64,
     /// Since which interruption other nodes have been heard; `None`: they are not.
     pub(super) heard: Option<u64>,
@@ -33,9 +33,7 @@ impl Cache {
     pub(super) fn believe_since(&mut self, heard: Option<u64>) {
         if self.heard != heard {
             self.heard = heard;
-            self.forgotten += 1;
-            self.young.clear();
-            self.old.clear();
+            self.forget_all();
         }
     }
 
@@ -44,6 +42,12 @@ impl Cache {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.insert(auth_key_id, entry);
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.forgotten += 1;
+        self.young.clear();
+        self.old.clear();
     }
 
     pub(super) fn forget(&mut self, auth_key_id: i64) {

@@ -25,7 +25,8 @@ impl Others {
     /// Does what others say until the server stops.
     pub(super) async fn hear(mut self, stopping: CancellationToken) {
         while let Some(news) = stopping.run_until_cancelled(self.heard.next()).await {
-            self.take(news).await;
+            // A look at many sessions takes as long as the store takes; a stop does not wait for it.
+            let _ = stopping.run_until_cancelled(self.take(news)).await;
         }
     }
 
@@ -34,13 +35,16 @@ impl Others {
         for words in news.words {
             push::typing_elsewhere(&self.sessions, words, now);
         }
+        // All at once, also those without a session, before the first look into the store.
         let keys = if news.any_key {
+            self.keys.any_changed_elsewhere();
             self.sessions.keys()
         } else {
+            self.keys.changed_elsewhere(&news.keys);
             news.keys
         };
         for auth_key_id in keys {
-            if let Err(error) = self.keys.changed_elsewhere(auth_key_id).await {
+            if let Err(error) = self.keys.settle_sessions(auth_key_id).await {
                 self.events.emit(Event::Fault {
                     doing: "look at a key that another node changed",
                     error: &error,
