@@ -37,6 +37,9 @@ pub(crate) use parts::jail_settings;
 
 /// Expired keys removed in one transaction. Chosen: a writer that waits for it waits milliseconds.
 const KEYS_SWEPT_MAX: i64 = 200;
+/// Times a start tries again because other servers that start on the same store came first.
+/// Chosen: of those that start at the same moment one gets on each time; more do not come together.
+const STARTS_RETRIES_MAX: u32 = 16;
 
 /// The server.
 #[derive(Debug)]
@@ -93,6 +96,8 @@ impl Server {
             error,
         };
         let addr = listener.local_addr().map_err(failed)?;
+        let mut seed = Random::new(random()?);
+        // Last of all that may fail: what it begins goes on until it is stopped.
         let (identity, services) = joining::begin(&settings, &folder, clock).await?;
         let services = Arc::new(services);
         let settings = Arc::new(settings);
@@ -110,7 +115,6 @@ impl Server {
         let push = Push::start(services.clone(), sessions.clone(), events.clone());
         let router = Arc::new(Router::new(cx, push.clone(), events.clone()));
         let fingerprint = identity.key.public().fingerprint();
-        let mut seed = Random::new(random()?);
         let shared = parts::protocol(identity.key, identity.secrets.salts, &mut seed);
         let parts = Parts {
             shared: Arc::new(shared),

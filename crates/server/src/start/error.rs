@@ -63,6 +63,11 @@ pub enum StartError {
         /// What whoever started it may do.
         remedy: String,
     },
+    /// Others changed the store first each time that the start tried.
+    #[error(
+        "other servers use the store without pause, each try to join them came too late: try again"
+    )]
+    Outrun,
     /// The store cannot be opened.
     #[error(transparent)]
     Store(store::StoreError),
@@ -87,6 +92,7 @@ impl From<store::StoreError> for StartError {
                 path: folder,
                 process: None,
             },
+            store::StoreError::Conflict => StartError::Outrun,
             other => StartError::Store(other),
         }
     }

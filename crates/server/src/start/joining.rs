@@ -10,10 +10,11 @@ use domain::{Clock, Services};
 use store::rows::counters;
 use store::{Store, StoreError};
 
-use super::{StartError, parts};
+use super::{STARTS_RETRIES_MAX, StartError, parts};
 use crate::data_folder::DataFolder;
 use crate::server_key::{Identity, SECRET_FILE, SERVER_KEY_FILE, random};
 use crate::settings::{OtherIdentity, Settings};
+use crate::until_first::until_first;
 
 /// The name under which the store keeps a digest of key and secret.
 const IDENTITY: &str = "identity";
@@ -102,7 +103,7 @@ async fn known_folder(settings: &Settings, path: &Path, store: &Store) -> Result
     }
 }
 
-/// The number of a folder; `None`: it has none yet, or whoever gave it one was cut off.
+/// The number of a folder; `None`: it has none yet, or its file holds something else.
 fn folder_id(path: &Path) -> std::io::Result<Option<i64>> {
     match fs::read_to_string(path.join(FOLDER_ID_FILE)) {
         Ok(text) => Ok(u64::from_str_radix(text.trim(), 16)
@@ -152,29 +153,21 @@ async fn kept(store: &Store, name: &str) -> Result<Option<i64>, StoreError> {
 /// Whether the store keeps this number; one that keeps none keeps it from now on, and so does one that
 /// keeps another, unless that is refused.
 async fn same(store: &Store, name: &str, (own, refuses): (i64, bool)) -> Result<bool, StoreError> {
-    loop {
-        let outcome = async {
-            let mut tx = store.begin().await?;
-            match counters::kept(&mut tx, name).await? {
-                Some(known) if known == own => Ok(true),
-                Some(_) if refuses => Ok(false),
-                other => {
-                    if other.is_some() {
-                        tracing::warn!(
-                            name,
-                            "the store knew another one; this one takes its place"
-                        );
-                    }
-                    counters::keep(&mut tx, name, own).await?;
-                    tx.commit().await?;
-                    Ok(true)
+    let compare = async || {
+        let mut tx = store.begin().await?;
+        match counters::kept(&mut tx, name).await? {
+            Some(known) if known == own => Ok(true),
+            Some(_) if refuses => Ok(false),
+            other => {
+                if other.is_some() {
+                    tracing::warn!(name, "the store knew another one; this one takes its place");
                 }
+                counters::keep(&mut tx, name, own).await?;
+                tx.commit().await?;
+                Ok(true)
             }
-        };
-        match outcome.await {
-            // Another server that starts came first.
-            Err(StoreError::Conflict) => {}
-            outcome => return outcome,
         }
-    }
+    };
+    // Another server that starts came first.
+    until_first!(STARTS_RETRIES_MAX, compare())
 }

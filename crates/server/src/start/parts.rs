@@ -21,9 +21,10 @@ use store::{Store, StoreOptions};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 
-use super::StartError;
+use super::{STARTS_RETRIES_MAX, StartError};
 use crate::server_key::Secrets;
 use crate::settings::Settings;
+use crate::until_first::until_first;
 
 /// Connections that the system holds until they are accepted. Chosen: a fleet that comes back
 /// after a restart; the system may allow fewer.
@@ -66,35 +67,28 @@ pub(super) async fn services(
     clock: Clock,
     kept: (Store, Blobs, Spool),
 ) -> Result<Services, StartError> {
-    let bus = match settings.bus.as_deref() {
-        Some("local") => Bus::local(),
-        _ if settings.store_is_shared() => Bus::over(&settings.store_url()).await?,
-        _ => Bus::local(),
-    };
-    let node = if bus.has_others() {
-        number(&kept.0).await?
-    } else {
-        0
-    };
+    let alone = settings.bus.as_deref() == Some("local") || !settings.store_is_shared();
+    let node = if alone { 0 } else { number(&kept.0).await? };
     let floor = highest_id(&kept.0).await?;
     let ids = Ids::of_node(node, floor, clock.clone());
-    together(settings, secrets, (bus, clock, ids), kept)
+    let mut services = together(settings, secrets, (clock, ids), kept)?;
+    if !alone {
+        // Last: its connection is held until it is closed, also when nobody came to use it.
+        services.bus = Bus::over(&settings.store_url()).await?;
+    }
+    Ok(services)
 }
 
 /// The number that tells ids of this node from those of others: new at every start, so that nodes that
 /// run at the same time differ, as long as fewer are started meanwhile than an id has numbers for.
 async fn number(store: &Store) -> Result<i64, store::StoreError> {
-    loop {
+    let take = async || {
         let mut tx = store.begin().await?;
-        let number = match counters::next(&mut tx, NODES).await {
-            Ok(number) => tx.commit().await.map(|()| number),
-            Err(error) => Err(error),
-        };
-        match number {
-            Err(store::StoreError::Conflict) => {}
-            outcome => return outcome,
-        }
-    }
+        let number = counters::next(&mut tx, NODES).await?;
+        tx.commit().await?;
+        Ok(number)
+    };
+    until_first!(STARTS_RETRIES_MAX, take())
 }
 
 /// The same for a look into data that a running server may hold: nothing is created, locked or changed.
@@ -110,14 +104,14 @@ pub(super) async fn guest(settings: &Settings, secrets: &Secrets) -> Result<Serv
     let spool = Spool::files_as_guest(settings.spool_folder());
     let clock = Clock::system();
     let ids = Ids::above(highest_id(&store).await?, clock.clone());
-    let alone = (Bus::local(), clock, ids);
-    together(settings, secrets, alone, (store, blobs, spool))
+    together(settings, secrets, (clock, ids), (store, blobs, spool))
 }
 
+/// Everything, of a node that is alone.
 fn together(
     settings: &Settings,
     secrets: &Secrets,
-    (bus, clock, ids): (Bus, Clock, Ids),
+    (clock, ids): (Clock, Ids),
     (store, blobs, spool): (Store, Blobs, Spool),
 ) -> Result<Services, StartError> {
     let places = std::thread::available_parallelism().map_or(1, usize::from);
@@ -125,7 +119,7 @@ fn together(
         store,
         blobs,
         spool,
-        bus,
+        bus: Bus::local(),
         ids,
         clock,
         hashes: Hashes::new(secrets.hashes),
