@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cameo::{Server, Settings, StartError};
 use domain::Clock;
+use store::{args, bus::Bus, rows::keys};
 use testkit::{Account, Client, LAYER, Nodes, Refused, decode, download, picture, pixel};
 use tl::{enums, functions, types};
 
@@ -18,6 +19,8 @@ use seen::{
     arrived, changed_user, history, list, photo, pts, shown, suggestion, suggestion_in, user,
 };
 
+/// After this a test has failed; nothing here takes nearly as long.
+const PATIENCE: Duration = Duration::from_secs(20);
 const RED: [u8; 3] = [200, 20, 20];
 const BLUE: [u8; 3] = [20, 20, 200];
 
@@ -113,8 +116,7 @@ async fn p134_messages_written_on_both_nodes_stand_in_one_order() {
                 tokio::task::yield_now().await;
             }
         };
-        let patience = Duration::from_secs(20);
-        let all = tokio::time::timeout(patience, hears).await;
+        let all = tokio::time::timeout(PATIENCE, hears).await;
         all.expect("everything that was written arrives");
         let expected: Vec<i32> = (before + 1..=before + 20).collect();
         assert_eq!(heard, expected);
@@ -205,15 +207,19 @@ async fn refused_of(client: &Client) -> Option<Refused> {
 
 /// Asks until the answer is this one: the word of a change is on its way for a moment.
 async fn until(client: &Client, wanted: Option<Refused>) {
-    let asks = async {
-        while refused_of(client).await != wanted {
+    let is_so = async || refused_of(client).await == wanted;
+    soon("the other node hears of it", is_so).await;
+}
+
+/// Looks again and again until it is so.
+async fn soon(what: &str, is_so: impl AsyncFn() -> bool) {
+    let looks = async {
+        while !is_so().await {
             tokio::task::yield_now().await;
         }
     };
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, asks)
-        .await
-        .expect("the other node hears of it");
+    let looked = tokio::time::timeout(PATIENCE, looks).await;
+    assert!(looked.is_ok(), "in vain: {what}");
 }
 
 /// A session whose login ended on another node is told of nothing more.
@@ -224,19 +230,23 @@ async fn who_is_signed_out_elsewhere_hears_nothing_more() {
     };
     let (ada, bob) = ada_and_bob(&nodes).await;
     let there = beside(&ada, &nodes.two).await;
+    let phone = nodes.two.session_of(&ada).await;
+    bob.write(&ada, "while both are there").await;
+    for session in [&there, &phone] {
+        session
+            .update(|it| text_of(it, "while both are there"))
+            .await;
+    }
     let sessions = nodes.two.running().sessions.clone();
-    assert_eq!(sessions.of_user(ada.id).len(), 1);
+    assert_eq!(sessions.of_user(ada.id).len(), 2);
     ada.call(functions::auth::LogOut {}).await.unwrap();
-    let gone = async {
-        while !sessions.of_user(ada.id).is_empty() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, gone)
-        .await
-        .expect("node 2 hears of it");
-    bob.write(&ada, "nobody is there").await;
+    let one_is_left = async || sessions.of_user(ada.id).len() == 1;
+    soon("node 2 hears of it", one_is_left).await;
+    there.take_updates();
+    bob.write(&ada, "one is gone").await;
+    phone.update(|it| text_of(it, "one is gone")).await;
+    // Both would have been told at once; the answer comes behind whatever was on its way.
+    assert!(refused_of(&there).await.is_some());
     assert!(there.take_updates().is_empty());
 }
 
@@ -247,36 +257,31 @@ async fn p134_pushes_arrive_though_the_bus_was_cut() {
         return;
     };
     let (ada, bob) = ada_and_bob(&nodes).await;
-    for round in 0..5 {
-        nodes.cut_the_bus().await;
+    // Of the one who hears, and of the one who tells.
+    for (round, cut) in [2, 1, 2, 1, 2].into_iter().enumerate() {
+        nodes.cut_the_bus_of(cut).await;
         let text = format!("while it is cut, {round}");
         ada.write(&bob, &text).await;
-        bob.update(|updates| match updates {
-            enums::Updates::UpdateShortMessage(message) => (message.message == text).then_some(()),
-            other => seen::parts(other).0.iter().find_map(|update| match update {
-                enums::Update::NewMessage(update) => match &update.message {
-                    enums::Message::Message(message) => (message.message == text).then_some(()),
-                    _ => None,
-                },
-                _ => None,
-            }),
-        })
-        .await;
-        both_stand(&nodes).await;
+        bob.update(|updates| text_of(updates, &text)).await;
+        let stands = |node: &testkit::TestServer| node.running().services.bus.unbroken().is_some();
+        let both_stand = async || stands(&nodes.one) && stands(&nodes.two);
+        soon("the bus is back", both_stand).await;
     }
 }
 
-async fn both_stand(nodes: &Nodes) {
-    let stand = async {
-        let stands = |node: &testkit::TestServer| node.running().services.bus.unbroken().is_some();
-        while !(stands(&nodes.one) && stands(&nodes.two)) {
-            tokio::task::yield_now().await;
-        }
+/// `Some`: somebody wrote this text.
+fn text_of(updates: &enums::Updates, text: &str) -> Option<()> {
+    let found = match updates {
+        enums::Updates::UpdateShortMessage(message) => message.message == text,
+        other => seen::parts(other).0.iter().any(|update| match update {
+            enums::Update::NewMessage(update) => match &update.message {
+                enums::Message::Message(message) => message.message == text,
+                _ => false,
+            },
+            _ => false,
+        }),
     };
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, stand)
-        .await
-        .expect("the bus is back");
+    found.then_some(())
 }
 
 /// P134: a node is gone: its client goes on with its session on the other one, asks for what it missed, and is
@@ -422,4 +427,88 @@ async fn a_binding_is_known_on_every_node() {
             .unwrap()
     );
     until(&there, None).await;
+}
+
+/// P134: where another node says that names were lost, whatever was remembered of any key is read anew, also
+/// of one that has no session here.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p134_every_remembered_key_is_read_anew_when_names_were_lost() {
+    let Some(nodes) = testkit::nodes().await else {
+        return;
+    };
+    let ada = nodes.one.account("Ada").await;
+    let (key, there) = (ada.auth_key_id(), &nodes.two.running().keys);
+    let user_there = async || there.login(key).await.unwrap().unwrap().user_id;
+    assert_eq!(user_there().await, Some(ada.id));
+    // As by a node that ended between its commit and its word.
+    let store = &nodes.one.running().services.store;
+    let mut tx = store.begin().await.unwrap();
+    assert!(keys::sign_out(&mut tx, key).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(user_there().await, Some(ada.id), "it is remembered");
+    let third = Bus::over(&nodes.store_url).await.unwrap();
+    let forgotten = async || user_there().await.is_none();
+    soon("node 2 looks again", forgotten).await;
+    third.close().await;
+}
+
+/// A node that looks at all of its sessions, in a database that is slow to answer, stops all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_does_not_wait_for_a_look_at_every_session() {
+    let Some(mut nodes) = testkit::nodes().await else {
+        return;
+    };
+    let ada = nodes.two.account("Ada").await;
+    let mut phones = Vec::new();
+    for _ in 0..4 {
+        phones.push(nodes.two.session_of(&ada).await);
+    }
+    let store = nodes.one.running().services.store.clone();
+    let mut tx = store.begin().await.unwrap();
+    // Whoever waits for it gives up after ten seconds, for each key.
+    let lock = "LOCK TABLE auth_keys IN ACCESS EXCLUSIVE MODE";
+    tx.run(lock, &[]).await.unwrap();
+    let third = Bus::over(&nodes.store_url).await.unwrap();
+    let waiting = "SELECT COUNT(*) FROM pg_locks
+                   WHERE NOT granted AND relation = CAST('auth_keys' AS regclass)";
+    let look = async { while tx.row(waiting, &[]).await.unwrap().unwrap().i64(0).unwrap() == 0 {} };
+    tokio::time::timeout(PATIENCE, look)
+        .await
+        .expect("node 2 looks at its sessions");
+    let stop = tokio::time::timeout(PATIENCE, nodes.two.stop());
+    stop.await.expect("it stops");
+    drop(tx);
+    third.close().await;
+}
+
+/// A start that fails leaves no connection to the database behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_start_that_fails_leaves_no_bus() {
+    let Some(nodes) = testkit::nodes().await else {
+        return;
+    };
+    let data = tempfile::tempdir().unwrap();
+    let mut settings = Settings::for_tests();
+    settings.data = data.path().to_owned();
+    settings.store = Some(format!("{}_third", nodes.store_url));
+    settings.blobs = Some(format!("file:{}", nodes.blobs().display()));
+    for name in ["server_key.pem", "server_secret"] {
+        std::fs::copy(nodes.one.data().join(name), settings.data.join(name)).unwrap();
+    }
+    let store = &nodes.one.running().services.store;
+    let mut tx = store.begin().await.unwrap();
+    let away = "ALTER TABLE photos RENAME TO photos_of_nobody";
+    tx.run(away, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = Server::start(settings).await;
+    assert!(matches!(refused, Err(StartError::Store(_))));
+    let mut tx = store.read().await.unwrap();
+    let buses = "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = $1";
+    let (_, schema) = nodes.store_url.rsplit_once('=').unwrap();
+    let count = async |tx: &mut store::Tx, name: String| {
+        let row = tx.row(buses, args![name]).await.unwrap().unwrap();
+        row.i64(0).unwrap()
+    };
+    assert_eq!(count(&mut tx, format!("{schema}_1 bus")).await, 1);
+    assert_eq!(count(&mut tx, format!("{schema}_third bus")).await, 0);
 }

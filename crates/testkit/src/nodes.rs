@@ -42,16 +42,21 @@ pub async fn nodes_at(clock_of_one: Clock, clock_of_two: Clock) -> Option<Nodes>
     make_schema(&address, &schema).await;
     let store_url = format!("{address}?options=-csearch_path%3D{schema}&application_name={schema}");
     let blobs = tempfile::tempdir().unwrap();
-    let places = |settings: &mut cameo::Settings| {
-        settings.store = Some(store_url.clone());
-        settings.blobs = Some(format!("file:{}", blobs.path().display()));
+    // Each is known to the database by a name of its own.
+    let places = |number: u8| {
+        let store = format!("{store_url}_{number}");
+        let blobs = format!("file:{}", blobs.path().display());
+        move |settings: &mut cameo::Settings| {
+            settings.store = Some(store);
+            settings.blobs = Some(blobs);
+        }
     };
-    let one = start_at(clock_of_one, places).await;
+    let one = start_at(clock_of_one, places(1)).await;
     let data = tempfile::tempdir().unwrap();
     for name in SHARED_FILES {
         std::fs::copy(one.data().join(name), data.path().join(name)).unwrap();
     }
-    let mut two = start_in(data, clock_of_two, places).await;
+    let mut two = start_in(data, clock_of_two, places(2)).await;
     two.shares_numbers_with(&one);
     Some(Nodes {
         one,
@@ -68,14 +73,22 @@ impl Nodes {
         self.blobs.path()
     }
 
-    /// Cuts the connections by which the nodes wake each other, as a restart of the database would.
-    pub async fn cut_the_bus(&self) {
+    /// Cuts the connection by which node 1 or node 2 hears and wakes the other, as a restart of the
+    /// database would; returns when the node has noticed.
+    pub async fn cut_the_bus_of(&self, number: u8) {
+        let node = if number == 1 { &self.one } else { &self.two };
+        let bus = &node.running().services.bus;
+        let before = bus.unbroken();
+        assert!(before.is_some(), "there is something to cut");
         let mut tx = self.one.running().services.store.read().await.unwrap();
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                    WHERE application_name = $1";
-        let name = format!("{} bus", self.schema);
+        let name = format!("{}_{number} bus", self.schema);
         let cut = tx.rows(cut, args![name]).await.unwrap();
-        assert_eq!(cut.len(), 2, "each node has one");
+        assert_eq!(cut.len(), 1, "each node has one");
+        while bus.unbroken() == before {
+            tokio::task::yield_now().await;
+        }
     }
 }
 
