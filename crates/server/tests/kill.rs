@@ -1,25 +1,34 @@
-//! `kill -9` at random moments under load: what was acknowledged is there afterwards, once.
+//! `kill -9` at random moments under load: what was acknowledged is there afterwards, once, and the other
+//! nodes of the same store go on.
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 #[allow(dead_code, reason = "each test of the program uses a part of it")]
 mod program;
+#[path = "photos/seen.rs"]
+#[allow(dead_code, reason = "each suite uses a part of it")]
+mod seen;
 
 use std::{
     collections::HashMap,
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use mtproto::{client::ClientKey, crypto::Random, crypto::rsa::PublicKey};
 use program::Served;
-use testkit::{Account, Client, LAYER, picture};
+use testkit::{Account, Client, LAYER, Nodes, picture};
 use tl::{enums, functions, types};
 
 const KILLS: usize = 6;
 /// Longest time under load before the end, in milliseconds.
 const LOAD_MS_MAX: u64 = 700;
+/// After this a test has failed; nothing here takes nearly as long.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the server has acknowledged.
 #[derive(Default)]
@@ -48,8 +57,9 @@ impl Person {
     }
 }
 
-fn serve(data: &Path) -> (Served, SocketAddr) {
-    let served = Served::start(data, &["--login-code", testkit::CODE, "--log", "error"]);
+fn serve(data: &Path, more: &[&str]) -> (Served, SocketAddr) {
+    let usual = ["--login-code", testkit::CODE, "--log", "error"];
+    let served = Served::start(data, &[&usual, more].concat());
     let address = served.said("listen").parse().unwrap();
     (served, address)
 }
@@ -103,7 +113,7 @@ fn photo(photo: enums::Photo) -> types::Photo {
 async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     let folder = tempfile::tempdir().unwrap();
     let mut random = Random::new([7; 32]);
-    let (served, address) = serve(folder.path());
+    let (served, address) = serve(folder.path(), &[]);
     let ada = sign_up(&served, address, "15550000001").await;
     let bob = sign_up(&served, address, "15550000002").await;
     let first = ada.connect(address).await;
@@ -112,7 +122,7 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
 
     let log = Log::default();
     for round in 0..KILLS {
-        let (served, address) = serve(folder.path());
+        let (served, address) = serve(folder.path(), &[]);
         let (one, two) = (ada.connect(address).await, bob.connect(address).await);
         check(&one, &two, &log).await;
         let work = load(Arc::new(one), Arc::new(two), log.clone(), round);
@@ -124,7 +134,7 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
         let (code, said) = served.end("KILL");
         assert_eq!(code, None, "it did not end by itself: {said}");
     }
-    let (served, address) = serve(folder.path());
+    let (served, address) = serve(folder.path(), &[]);
     check(
         &ada.connect(address).await,
         &bob.connect(address).await,
@@ -234,5 +244,139 @@ async fn received(account: &Account) -> HashMap<String, usize> {
             Some(state) if more => pts = state,
             _ => return texts,
         }
+    }
+}
+
+/// A node as a process of its own, beside those of `nodes`, whose key is in `data`.
+fn another(nodes: &Nodes, data: &Path) -> (Served, SocketAddr) {
+    let blobs = format!("file:{}", nodes.blobs().display());
+    serve(data, &["--store", &nodes.store_url, "--blobs", &blobs])
+}
+
+/// Writes one text after the other until it is told to stop.
+struct Writing {
+    answered: Arc<AtomicUsize>,
+    stopping: Arc<AtomicBool>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Writing {
+    fn start(from: &Arc<Account>, to: &Arc<Account>, name: &'static str) -> Writing {
+        let (from, to) = (from.clone(), to.clone());
+        let (answered, stopping) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+        let (count, stop) = (answered.clone(), stopping.clone());
+        let task = tokio::spawn(async move {
+            while !stop.load(Ordering::Relaxed) {
+                let number = count.load(Ordering::Relaxed);
+                from.write(&to, &format!("{name} {number}")).await;
+                count.store(number + 1, Ordering::Relaxed);
+            }
+        });
+        Writing {
+            answered,
+            stopping,
+            task,
+        }
+    }
+
+    /// Waits until so many more were answered.
+    async fn goes_on(&self, more: usize) {
+        let wanted = self.answered.load(Ordering::Relaxed) + more;
+        let counts = async {
+            while self.answered.load(Ordering::Relaxed) < wanted {
+                tokio::task::yield_now().await;
+            }
+        };
+        let counted = tokio::time::timeout(PATIENCE, counts).await;
+        counted.expect("what is written is answered");
+    }
+
+    /// How many texts it wrote in all; each was answered.
+    async fn end(self) -> usize {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.task.await.unwrap();
+        self.answered.load(Ordering::Relaxed)
+    }
+}
+
+/// P134: a node is killed while it and another one write to the same boxes. The other one goes on at once; its
+/// clients go on there, with the call that was not answered and with the parts that they had saved; nothing
+/// is lost or doubled, also of what it had no time to tell the others; and its folder is free.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p134_the_others_go_on_when_a_node_is_killed() {
+    let Some(nodes) = testkit::nodes().await else {
+        return;
+    };
+    let data = tempfile::tempdir().unwrap();
+    for name in ["server_key.pem", "server_secret"] {
+        std::fs::copy(nodes.one.data().join(name), data.path().join(name)).unwrap();
+    }
+    let (served, address) = another(&nodes, data.path());
+    let bob = Arc::new(nodes.two.account("Bob").await);
+    let client = Client::connect(address, nodes.one.public_key(), LAYER).await;
+    let ada = Arc::new(Account::sign_up(client, "15558880001", "Ada").await);
+    ada.import(&bob).await;
+    let saved = ada.upload(&picture([20, 20, 200], 700), "p.jpg").await;
+    bob.settle().await;
+    bob.take_updates();
+
+    let (by_ada, by_bob) = (
+        Writing::start(&ada, &bob, "ada"),
+        Writing::start(&bob, &ada, "bob"),
+    );
+    by_ada.goes_on(10).await;
+    by_bob.goes_on(10).await;
+    let (code, said) = served.end("KILL");
+    assert_eq!(code, None, "it did not end by itself: {said}");
+    by_bob.goes_on(10).await;
+    ada.dial_at(nodes.two.address());
+    by_ada.goes_on(10).await;
+    let (by_ada, by_bob) = (by_ada.end().await, by_bob.end().await);
+
+    told_once(&bob, by_ada).await;
+    let texts = (0..by_ada).map(|number| format!("ada {number}"));
+    let texts = texts.chain((0..by_bob).map(|number| format!("bob {number}")));
+    let once: HashMap<String, usize> = texts.map(|text| (text, 1)).collect();
+    assert_eq!(received(&bob).await, once);
+    assert_eq!(received(&ada).await, once);
+    let mut request = ada.contact_photo(&bob).await;
+    request.save = true;
+    request.file = Some(saved);
+    let set = photo(ada.call(request).await.unwrap().photo);
+    download(&ada, &set).await;
+    let (served, address) = another(&nodes, data.path());
+    ada.dial_at(address);
+    ada.settle().await;
+    assert_eq!(served.end("TERM").0, Some(0));
+}
+
+/// Waits until Bob was told of all texts of Ada, each once and in their order.
+async fn told_once(bob: &Account, by_ada: usize) {
+    let mut told = Vec::new();
+    let hears = async {
+        while told.len() < by_ada {
+            told.extend(bob.take_updates().iter().flat_map(texts));
+            tokio::task::yield_now().await;
+        }
+    };
+    let heard = tokio::time::timeout(PATIENCE, hears).await;
+    heard.expect("all of them are told");
+    let written: Vec<String> = (0..by_ada).map(|number| format!("ada {number}")).collect();
+    assert_eq!(told, written);
+}
+
+/// What somebody else wrote.
+fn texts(updates: &enums::Updates) -> Vec<String> {
+    let text = |update: &enums::Update| match update {
+        enums::Update::NewMessage(update) => match &update.message {
+            enums::Message::Message(message) if !message.out => Some(message.message.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    match updates {
+        enums::Updates::UpdateShortMessage(message) if message.out => Vec::new(),
+        enums::Updates::UpdateShortMessage(message) => vec![message.message.clone()],
+        other => seen::parts(other).0.iter().filter_map(text).collect(),
     }
 }

@@ -172,8 +172,11 @@ impl Link {
         self.core.disconnect();
     }
 
+    /// Where nobody listens, calls wait until somebody does or until it dials elsewhere, as those of apps do.
     async fn dial(&mut self) {
-        let socket = TcpStream::connect(self.address).await.unwrap();
+        let Ok(socket) = TcpStream::connect(self.address).await else {
+            return;
+        };
         socket.set_nodelay(true).unwrap();
         self.socket = Some(socket);
         self.core
