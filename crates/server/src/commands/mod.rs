@@ -131,7 +131,7 @@ fn exit_code(failure: &Failure) -> u8 {
         StartError::Setting(_) => 2,
         StartError::Listen { .. } => 3,
         StartError::DataFolder { .. } | StartError::Key { .. } | StartError::Store(_) => 4,
-        StartError::Stranger { .. } => 4,
+        StartError::Stranger { .. } | StartError::Outrun => 4,
         StartError::DataNewer { .. } => 5,
         StartError::DataBusy { .. } => 6,
         StartError::Runtime(_) | StartError::Random(_) | StartError::Output(_) => 1,
