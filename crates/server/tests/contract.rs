@@ -1,5 +1,6 @@
 //! The program's contract, by running it: files, ready line, signals, exit codes, settings.
 
+#[allow(dead_code, reason = "each test of the program uses a part of it")]
 mod program;
 
 use std::fs;
