@@ -16,6 +16,7 @@ mod mp4;
 mod opened;
 mod outline;
 mod pictures;
+mod pps;
 #[cfg(test)]
 mod proof;
 mod raster;

@@ -16,6 +16,11 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// How many bits were read.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     pub(crate) fn bit(&mut self) -> Option<bool> {
         let byte = self.bytes.get(self.at / 8)?;
         let bit = byte >> (7 - self.at % 8) & 1 == 1;
@@ -23,7 +28,8 @@ impl<'a> Reader<'a> {
         Some(bit)
     }
 
-    fn bits(&mut self, count: u32) -> Option<u32> {
+    /// So many bits as a number.
+    pub(crate) fn bits(&mut self, count: u32) -> Option<u32> {
         let mut value = 0;
         for _ in 0..count {
             value = value << 1 | u32::from(self.bit()?);
@@ -44,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same with a sign; only whether it is 0, and its use modulo 256, matter here.
-    fn se(&mut self) -> Option<i64> {
+    pub(crate) fn se(&mut self) -> Option<i64> {
         let code = i64::from(self.ue()?);
         Some(if code % 2 == 1 {
             code / 2 + 1

@@ -161,11 +161,19 @@ impl Frame<'_> {
 
     /// The pixels of the frame, with start codes.
     pub(crate) fn slices(&self, out: &mut Vec<u8>) {
-        let slices = self
-            .units
-            .iter()
-            .filter(|unit| matches!(kind(unit), SLICE | IDR));
-        slices.for_each(|unit| start(out, unit));
+        self.slice_units().for_each(|unit| start(out, unit));
+    }
+
+    /// The units that hold the pixels.
+    pub(crate) fn slice_units(&self) -> impl Iterator<Item = &[u8]> {
+        let units = self.units.iter().copied();
+        units.filter(|unit| matches!(kind(unit), SLICE | IDR))
+    }
+
+    /// The picture parameter sets among the units.
+    pub(crate) fn picture_sets(&self) -> impl Iterator<Item = &[u8]> {
+        let units = self.units.iter().copied();
+        units.filter(|unit| kind(unit) == PPS)
     }
 }
 

@@ -46,7 +46,12 @@ fn codings() -> Vec<Recipe> {
         x264("no smoothing", "no-deblock=1"),
         x264("columns that refresh", "intra-refresh=1:keyint=15"),
         x264("frames that may be fields but are not", "fake-interlaced=1"),
-        x264("intra from intra alone", "constrained-intra=1"),
+        x264("intra from intra alone", "constrained-intra=1:8x8dct=0"),
+        x264(
+            "large blocks without intra from intra",
+            "slices=3:8x8dct=1:partitions=all",
+        ),
+        x264("slices that begin anywhere", "slice-max-size=150:8x8dct=0"),
         x264(
             "parameter sets in every group",
             "repeat-headers=1:aud=1:keyint=10",
@@ -263,6 +268,15 @@ fn what_clients_do_not_play_is_refused_with_its_reason() {
     assert_eq!(
         refused(&x264("interlaced=1")),
         Unplayable::Unsupported("interlaced frames")
+    );
+    // The decoder draws both wrongly.
+    assert_eq!(
+        refused(&x264("constrained-intra=1")),
+        Unplayable::Unsupported("constrained intra prediction with 8x8 blocks")
+    );
+    assert_eq!(
+        refused(&x264("slice-max-size=150")),
+        Unplayable::Unsupported("slices that begin inside a row, with 8x8 blocks")
     );
     let profile = |profile_idc| Unplayable::Profile { profile_idc };
     assert_eq!(refused(&x264("qp=0")), profile(244));
