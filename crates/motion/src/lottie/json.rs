@@ -9,6 +9,8 @@ const DEPTH_MAX: usize = 96;
 const VALUES_MAX: usize = 1_000_000;
 /// Numbers are brought within this. Chosen: far outside every picture, and squares of it still fit.
 const NUMBER_MAX: f64 = 1e6;
+/// How far numbers of frames lie beside whole ones that are meant. Chosen: a hundred times what exporters write.
+const FRAME_NOISE: f32 = 1e-3;
 
 const BROKEN: Undrawable = Undrawable::Broken("not JSON");
 
@@ -87,6 +89,18 @@ impl<'a> Json<'a> {
     /// A number in an object.
     pub(super) fn number_of(&self, name: &str) -> Option<f32> {
         self.get(name).and_then(Self::number)
+    }
+
+    /// The number of a frame in an object. Exporters at 29.97 frames a second write 30.0000012 for 30, which would
+    /// show a layer one frame late.
+    pub(super) fn frame_of(&self, name: &str) -> Option<f32> {
+        let number = self.number_of(name)?;
+        let whole = number.round();
+        Some(if (number - whole).abs() < FRAME_NOISE {
+            whole
+        } else {
+            number
+        })
     }
 }
 

@@ -18,10 +18,11 @@ const MASKS_MAX: usize = 16;
 /// Longest chain of layers that move with one another.
 const PARENTS_MAX: usize = 64;
 
+const MISSING: Undrawable = Undrawable::Broken("Lottie: a number is missing");
+
 /// A number without which a file makes no sense.
 fn needed(json: &Json<'_>, name: &str) -> Result<f32, Undrawable> {
-    json.number_of(name)
-        .ok_or(Undrawable::Broken("Lottie: a number is missing"))
+    json.number_of(name).ok_or(MISSING)
 }
 
 impl Animation {
@@ -51,8 +52,8 @@ impl Animation {
             width: needed(&json, "w")?,
             height: needed(&json, "h")?,
             rate: needed(&json, "fr")?,
-            begin: needed(&json, "ip")?,
-            end: needed(&json, "op")?,
+            begin: json.frame_of("ip").ok_or(MISSING)?,
+            end: json.frame_of("op").ok_or(MISSING)?,
             layers: layers_of(layers, &names)?,
             assets: compositions
                 .iter()
@@ -114,8 +115,8 @@ fn layers_of(json: &Json<'_>, names: &Names<'_>) -> Result<Vec<Layer>, Undrawabl
         layers.push(Layer {
             content: content(json, names)?,
             parent: json.number_of("parent").and_then(place_of),
-            begin: json.number_of("ip").unwrap_or(f32::MIN),
-            end: json.number_of("op").unwrap_or(f32::MAX),
+            begin: json.frame_of("ip").unwrap_or(f32::MIN),
+            end: json.frame_of("op").unwrap_or(f32::MAX),
             is_hidden: json.is_set("hd"),
             is_matte: json.is_set("td"),
             matte,
@@ -168,13 +169,17 @@ fn content(json: &Json<'_>, names: &Names<'_>) -> Result<Content, Undrawable> {
             Ok(Content::Composition {
                 asset: asset.ok_or(Undrawable::Broken("Lottie: an unknown composition"))?,
                 sides: sides("w", "h"),
-                start: json.number_of("st").unwrap_or(0.0),
+                start: json.frame_of("st").unwrap_or(0.0),
                 stretch: if stretch > 0.0 { stretch } else { 1.0 },
                 remap: remap.map(Track::read).transpose()?,
             })
         }
         Some(1) => Ok(Content::Solid {
-            colour: hex(json.get("sc").and_then(Json::text).unwrap_or_default()),
+            colour: json
+                .get("sc")
+                .and_then(Json::text)
+                .and_then(hex)
+                .unwrap_or([u8::MAX; 3]),
             sides: sides("sw", "sh"),
         }),
         Some(3) => Ok(Content::Nothing),
@@ -188,11 +193,15 @@ fn content(json: &Json<'_>, names: &Names<'_>) -> Result<Content, Undrawable> {
     }
 }
 
-/// A colour such as `#00c0ff`; black if it is none.
-fn hex(text: &str) -> [u8; 3] {
-    let number = u32::from_str_radix(text.trim_start_matches('#'), 16).unwrap_or(0);
-    let [_, red, green, blue] = number.to_be_bytes();
-    [red, green, blue]
+/// A colour such as `#00c0ff`. What is none is white, as in Telegram's own player.
+fn hex(text: &str) -> Option<[u8; 3]> {
+    let [0, red, green, blue] = u32::from_str_radix(text.strip_prefix('#')?, 16)
+        .ok()?
+        .to_be_bytes()
+    else {
+        return None;
+    };
+    Some([red, green, blue])
 }
 
 fn matte_mode(json: &Json<'_>) -> Result<Option<MatteMode>, Undrawable> {

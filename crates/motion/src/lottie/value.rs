@@ -75,7 +75,7 @@ impl<T: Value> Track<T> {
                 .and_then(T::read)
                 .or_else(|| before.map(|key| key.end.as_ref().unwrap_or(&key.start).clone()));
             keys.push(Key {
-                time: json.number_of("t").ok_or(wrong.clone())?,
+                time: json.frame_of("t").ok_or(wrong.clone())?,
                 start: start.ok_or(wrong.clone())?,
                 end: json.get("e").and_then(T::read),
                 holds: json.is_set("h"),

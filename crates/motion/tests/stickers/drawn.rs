@@ -2,7 +2,7 @@
 
 use motion::{Drawing, FILM_SIDE_PX, Undrawable, draw};
 
-use crate::{animation, decoded, folder, seeded, still_of};
+use crate::{animation, decoded, folder, packed, seeded, still_of};
 
 /// Colours that clients offer for drawn pictures, and some of one and two.
 const SKY: &[u32] = &[0x005A_C8FB, 0x0044_5BF0];
@@ -157,6 +157,63 @@ fn the_still_is_the_picture_at_the_start_and_the_last_beyond_the_end() {
     assert_eq!(at(59.0 / 60.0), at(1.0));
     assert_eq!(at(1.0), at(1e300));
     assert_ne!(at(58.0 / 60.0), at(1.0));
+}
+
+/// Whether a solid of this colour, as `layer` says, is in the middle of the picture at a time.
+fn is_red(layer: &str, start_s: f64) -> bool {
+    let json = format!(
+        r##"{{"w":512,"h":512,"fr":30,"ip":0,"op":60.0000024438501,
+        "assets":[{{"id":"inside","layers":[{{"ty":1,"sw":512,"sh":512,"sc":"#ff0000","ip":0,"op":60,"ks":{{}}}}]}}],
+        "layers":[{layer}]}}"##
+    );
+    let drawing = Drawing {
+        start_s: Some(start_s),
+        ..still_of(packed(json.as_bytes()), &[0x00FF_FFFF])
+    };
+    let (side, pixels) = decoded(&draw(&drawing).unwrap().stills.unwrap().sizes[2].jpeg);
+    let [red, green, _] = pixels.as_chunks::<3>().0[(side + 1) * side / 2];
+    assert!(red > 250, "red or white");
+    green < 5
+}
+
+/// Exporters at 29.97 frames a second write 30.0000012 for 30.
+#[test]
+fn layers_begin_and_end_at_the_frames_that_are_meant() {
+    let solid = r##"{"ty":1,"sw":512,"sh":512,"sc":"#ff0000","ip":30.0000012219251,"op":39.9999998,"ks":{}}"##;
+    let inside = r#"{"ty":0,"refId":"inside","w":512,"h":512,"ip":30,"op":40,"st":30.0000012219251,"ks":{}}"#;
+    for layer in [solid, inside] {
+        let shown = [29, 30, 39, 40].map(|frame| is_red(layer, f64::from(frame) / 30.0));
+        assert_eq!(shown, [false, true, true, false], "{layer}");
+    }
+    let late = r##"{"ty":1,"sw":512,"sh":512,"sc":"#ff0000","ip":30.25,"op":60,"ks":{}}"##;
+    assert_eq!(
+        [30, 31].map(|frame| is_red(late, f64::from(frame) / 30.0)),
+        [false, true]
+    );
+}
+
+/// As in Telegram's own player.
+#[test]
+fn a_solid_without_a_readable_colour_is_white() {
+    let whole = |colour: &str| {
+        let json = format!(
+            r#"{{"w":512,"h":512,"fr":30,"ip":0,"op":30,"layers":[
+            {{"ty":1,"sw":512,"sh":512{colour},"ip":0,"op":60,"ks":{{}}}}]}}"#
+        );
+        let drawn = draw(&still_of(packed(json.as_bytes()), &[0]));
+        let (side, pixels) = decoded(&drawn.unwrap().stills.unwrap().sizes[2].jpeg);
+        pixels.as_chunks::<3>().0[(side + 1) * side / 2]
+    };
+    for none in [
+        "",
+        r#","sc":"""#,
+        r#","sc":"red""#,
+        r##","sc":"#ff00ff0000""##,
+    ] {
+        assert!(whole(none).iter().all(|part| *part > 250), "{none}");
+    }
+    let [red, green, blue] = whole(r##","sc":"#ff0000""##);
+    assert!(red > 250 && green < 5 && blue < 5);
 }
 
 #[test]
