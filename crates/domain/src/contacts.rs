@@ -178,13 +178,13 @@ pub async fn delete(
         .filter_map(|named| peers::known(services, owner_id, *named).ok())
         .collect();
     let mut tx = services.store.begin().await?;
-    let mut offered = Vec::new();
     let mut wake = Vec::new();
-    for contact in contacts::among(&mut tx, owner_id, &ids).await? {
-        let contact_id = contact.contact_id;
-        wake.extend(remove(services, &mut tx, owner_id, contact_id, origin).await?);
-        offered.extend(updates::offers(services, &mut tx, owner_id, contact_id).await?);
+    let gone = contacts::among(&mut tx, owner_id, &ids).await?;
+    let gone: Vec<i64> = gone.iter().map(|contact| contact.contact_id).collect();
+    for contact_id in &gone {
+        wake.extend(remove(services, &mut tx, owner_id, *contact_id, origin).await?);
     }
+    let offered = updates::offers(services, &mut tx, owner_id, &gone).await?;
     services.commit(tx, &wake).await?;
     Ok(offered)
 }

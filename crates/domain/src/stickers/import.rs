@@ -7,7 +7,7 @@ use store::Tx;
 use store::blobs::BlobKey;
 use store::rows::stickers::{self as rows, DocumentRow, SetRow, ThumbRow};
 
-use super::{EMOJI_MAX, Kind, SETS_MAX, Whole, all_sets, is_emoji};
+use super::{EMOJI_MAX, GivenSticker, Kind, SETS_MAX, Whole, all_sets, is_emoji};
 use crate::{Error, Fault, Services};
 
 /// Most stickers of a set. Source: official page on stickers, for custom emoji; other sets have fewer there.
@@ -35,16 +35,10 @@ pub struct NewSet {
 /// One sticker of a new set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewSticker {
-    /// For the host; clients see a general name.
-    pub file_name: String,
-    /// The whole file.
-    pub file: Bytes,
-    /// What was found in it.
+    /// As it was given.
+    pub given: GivenSticker,
+    /// What was found in its file.
     pub facts: Sticker,
-    /// What it stands for, the first one before all.
-    pub emoji: Vec<String>,
-    /// What else is said of it.
-    pub traits: Traits,
 }
 
 /// What a host says of one sticker.
@@ -124,16 +118,15 @@ impl From<store::StoreError> for NotTaken {
 /// # Errors
 /// [`NotTaken`], all that need neither the files nor the store.
 pub fn sound(new: &NewSet) -> Result<(), NotTaken> {
-    let stickers = new.stickers.iter();
-    let stickers = stickers.map(|sticker| (&sticker.file_name[..], &sticker.emoji[..]));
+    let stickers = new.stickers.iter().map(|sticker| &sticker.given);
     words_are_sound(&new.short_name, &new.title, stickers)
 }
 
-/// The same before anybody looked into the files: `stickers` are their names, and what each stands for.
+/// The same before anybody looked into the files.
 pub(super) fn words_are_sound<'a>(
     short_name: &str,
     title: &str,
-    mut stickers: impl ExactSizeIterator<Item = (&'a str, &'a [String])>,
+    mut stickers: impl ExactSizeIterator<Item = &'a GivenSticker>,
 ) -> Result<(), NotTaken> {
     if !is_short_name(short_name) {
         return Err(NotTaken::ShortName);
@@ -145,11 +138,11 @@ pub(super) fn words_are_sound<'a>(
     if !(1..=STICKERS_MAX).contains(&stickers.len()) {
         return Err(NotTaken::Count(stickers.len()));
     }
-    let wrong = stickers.find(|(_, emoji)| {
+    let wrong = stickers.find(|GivenSticker { emoji, .. }| {
         !(1..=EMOJI_MAX).contains(&emoji.len()) || !emoji.iter().all(|emoji| is_emoji(emoji))
     });
     match wrong {
-        Some((file_name, _)) => Err(NotTaken::Emoji(file_name.to_owned())),
+        Some(sticker) => Err(NotTaken::Emoji(sticker.file_name.clone())),
         None => Ok(()),
     }
 }
@@ -209,7 +202,7 @@ pub(super) async fn keep_files(
     let mut keeping = tokio::task::JoinSet::new();
     for (place, sticker) in new.stickers.iter().enumerate() {
         let blobs = services.blobs.clone();
-        let (file, thumb) = (sticker.file.clone(), sticker.facts.thumb.clone());
+        let (file, thumb) = (sticker.given.file.clone(), sticker.facts.thumb.clone());
         keeping.spawn(async move {
             let kept = (blobs.put(file).await?, blobs.put(thumb).await?);
             Ok::<_, store::blobs::BlobError>((place, kept))
@@ -258,18 +251,21 @@ pub(super) async fn insert(
 }
 
 /// What a new sticker itself makes of its row.
-fn document(sticker: &NewSticker, (blob, thumb): &(BlobKey, BlobKey)) -> DocumentRow {
+fn document(
+    NewSticker { given, facts }: &NewSticker,
+    (blob, thumb): &(BlobKey, BlobKey),
+) -> DocumentRow {
     let bytes = |file: &Bytes| i64::try_from(file.len()).unwrap_or(i64::MAX);
-    let (facts, traits) = (&sticker.facts, sticker.traits);
+    let traits = given.traits;
     DocumentRow {
         document_id: 0,
         set_id: 0,
         place: 0,
         created_at: 0,
-        file_name: sticker.file_name.clone(),
+        file_name: given.file_name.clone(),
         custom_emoji: false,
         mime_type: mime_type(facts.kind).to_owned(),
-        bytes: bytes(&sticker.file),
+        bytes: bytes(&given.file),
         blob: *blob,
         width: facts.width_px.into(),
         height: facts.height_px.into(),
@@ -286,7 +282,7 @@ fn document(sticker: &NewSticker, (blob, thumb): &(BlobKey, BlobKey)) -> Documen
         for_profiles: traits.for_profiles,
         for_groups: traits.for_groups,
         for_backgrounds: traits.for_backgrounds,
-        emoji: sticker.emoji.clone(),
+        emoji: given.emoji.clone(),
     }
 }
 
@@ -359,17 +355,19 @@ mod tests {
             title: "Smiles".into(),
             kind: Kind::Emoji,
             stickers: vec![NewSticker {
-                file_name: "a.tgs".into(),
-                file: Bytes::from_static(b"file"),
-                facts: facts(),
-                emoji: emoji.iter().map(|one| (*one).to_owned()).collect(),
-                traits: Traits {
-                    free: true,
-                    text_color: false,
-                    for_profiles: true,
-                    for_groups: true,
-                    for_backgrounds: true,
+                given: GivenSticker {
+                    file_name: "a.tgs".into(),
+                    file: Bytes::from_static(b"file"),
+                    emoji: emoji.iter().map(|one| (*one).to_owned()).collect(),
+                    traits: Traits {
+                        free: true,
+                        text_color: false,
+                        for_profiles: true,
+                        for_groups: true,
+                        for_backgrounds: true,
+                    },
                 },
+                facts: facts(),
             }],
         }
     }

@@ -24,13 +24,13 @@ pub struct GivenSet {
 }
 
 /// One sticker that nobody has looked into yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenSticker {
-    /// For the host.
+    /// For the host; clients see a general name.
     pub file_name: String,
     /// The whole file.
     pub file: Bytes,
-    /// What it stands for.
+    /// What it stands for, the first one before all.
     pub emoji: Vec<String>,
     /// What else is said of it.
     pub traits: Traits,
@@ -43,27 +43,15 @@ pub struct GivenSticker {
 /// What [`sound`](super::sound) says; [`NotTaken::Files`]: what is wrong with which file. [`NotTaken::Unseen`]: no jail, or
 /// no room in its queue.
 pub async fn judged(services: &Services, given: GivenSet) -> Result<NewSet, NotTaken> {
-    let words = given.stickers.iter();
-    let words = words.map(|sticker| (&sticker.file_name[..], &sticker.emoji[..]));
-    words_are_sound(&given.short_name, &given.title, words)?;
+    words_are_sound(&given.short_name, &given.title, given.stickers.iter())?;
     let all = given.stickers.len();
     let mut stickers = Vec::with_capacity(all);
     let mut wrong = Vec::new();
-    for sticker in given.stickers {
-        let GivenSticker {
-            file_name,
-            file,
-            emoji,
-            traits,
-        } = sticker;
-        match services.jail.run(HOST, Job::Sticker(file.clone())).await {
-            Ok(Done::Sticker(facts)) => stickers.push(NewSticker {
-                file_name,
-                file,
-                facts,
-                emoji,
-                traits,
-            }),
+    for given in given.stickers {
+        let judged = services.jail.run(HOST, Job::Sticker(given.file.clone()));
+        let file_name = &given.file_name;
+        match judged.await {
+            Ok(Done::Sticker(facts)) => stickers.push(NewSticker { given, facts }),
             Ok(_) => wrong.push(format!("{file_name}: it was taken for something else")),
             Err(Undone::Refused(why)) => wrong.push(format!("{file_name}: {why}")),
             Err(undone @ (Undone::Busy | Undone::Unavailable(_))) => {

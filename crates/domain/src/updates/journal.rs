@@ -378,8 +378,9 @@ pub(super) async fn changing(
         }
         let entry = match row.kind.as_str() {
             change::USER => Some(Entry::User(row.peer_id)),
-            change::SETTINGS => offers(services, tx, user_id, row.peer_id)
+            change::SETTINGS => offers(services, tx, user_id, &[row.peer_id])
                 .await?
+                .pop()
                 .map(Entry::Settings),
             change::CHAT => Some(Entry::Chat(row.peer_id)),
             change::MEMBERS => match Peer::of(row.peer_id) {
@@ -405,7 +406,7 @@ pub(super) async fn changing(
     Ok(entries)
 }
 
-/// What `viewer` is offered in its chat with `user_id`; `None`: no such user.
+/// What `viewer` is offered in its chats with `user_ids`, in their order; whoever is no user is left out.
 ///
 /// # Errors
 /// The store failed.
@@ -413,21 +414,25 @@ pub async fn offers(
     services: &Services,
     tx: &mut Tx,
     viewer: i64,
-    user_id: i64,
-) -> Result<Option<Offers>, Error> {
-    let Some((view, pictures)) = peers::view_one(services, tx, viewer, user_id).await? else {
-        return Ok(None);
-    };
-    let changed_at = users::by_id(tx, user_id)
-        .await?
-        .map(|row| row.photo_changed_at);
-    let blocked = blocked(tx, viewer, user_id).await?;
-    let photo_changed_at = changed_at.filter(|_| pictures.main.is_some());
-    Ok(Some(Offers {
+    user_ids: &[i64],
+) -> Result<Vec<Offers>, Error> {
+    let views = peers::view_full(services, tx, viewer, user_ids).await?;
+    let rows = users::by_ids(tx, user_ids).await?;
+    let changed_at: HashMap<i64, i64> = rows
+        .into_iter()
+        .map(|row| (row.user_id, row.photo_changed_at))
+        .collect();
+    let blocked = contacts::blocked_among(tx, viewer, user_ids).await?;
+    let blocked: BTreeSet<i64> = blocked.into_iter().collect();
+    let offers = views.into_iter().map(|(view, pictures)| Offers {
+        blocked: blocked.contains(&view.user_id),
+        photo_changed_at: changed_at
+            .get(&view.user_id)
+            .copied()
+            .filter(|_| pictures.main.is_some()),
         view,
-        blocked,
-        photo_changed_at,
-    }))
+    });
+    Ok(offers.collect())
 }
 
 async fn blocked(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use domain::Fault;
-use domain::stickers::{NewSet, NewSticker, Seed};
+use domain::stickers::{GivenSticker, NewSet, NewSticker, Seed};
 use motion::{Sticker, StickerKind};
 use serde::Deserialize;
 
@@ -75,8 +75,12 @@ fn sticker(manifest: &Manifest, entry: &Entry, facts: &Facts) -> Option<NewStick
         None => None,
     };
     Some(NewSticker {
-        file_name: entry.file.clone(),
-        file: file(&entry.file)?,
+        given: GivenSticker {
+            file_name: entry.file.clone(),
+            file: file(&entry.file)?,
+            emoji: entry.emoji.list(),
+            traits: manifest.traits(entry),
+        },
         facts: Sticker {
             kind: StickerKind::Tgs,
             width_px: facts.width_px,
@@ -87,8 +91,6 @@ fn sticker(manifest: &Manifest, entry: &Entry, facts: &Facts) -> Option<NewStick
             thumb_height_px: facts.thumb_height_px,
             outline,
         },
-        emoji: entry.emoji.list(),
-        traits: manifest.traits(entry),
     })
 }
 

@@ -7,7 +7,7 @@ mod markup;
 mod sets;
 
 use bytes::Bytes;
-use domain::stickers::{self, Kind, NewSet, NewSticker, Traits, Whole};
+use domain::stickers::{self, GivenSticker, Kind, NewSet, NewSticker, Traits, Whole};
 use motion::{Sticker, StickerKind};
 use testkit::TestServer;
 use tl::{enums, types};
@@ -19,8 +19,18 @@ async fn import(
     all: &[(StickerKind, &str)],
 ) -> Whole {
     let sticker = |(kind, emoji): &(StickerKind, &str)| NewSticker {
-        file_name: "x".to_owned(),
-        file: Bytes::from(format!("file of {emoji} in {name}")),
+        given: GivenSticker {
+            file_name: "x".to_owned(),
+            file: Bytes::from(format!("file of {emoji} in {name}")),
+            emoji: stickers::emoji_of(emoji),
+            traits: Traits {
+                free: true,
+                text_color: false,
+                for_profiles: false,
+                for_groups: true,
+                for_backgrounds: false,
+            },
+        },
         facts: Sticker {
             kind: *kind,
             width_px: 512,
@@ -30,14 +40,6 @@ async fn import(
             thumb_width_px: 128,
             thumb_height_px: 125,
             outline: Some(Bytes::from_static(&[1, 2, 3])),
-        },
-        emoji: stickers::emoji_of(emoji),
-        traits: Traits {
-            free: true,
-            text_color: false,
-            for_profiles: false,
-            for_groups: true,
-            for_backgrounds: false,
         },
     };
     let new = NewSet {

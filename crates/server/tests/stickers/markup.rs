@@ -4,7 +4,6 @@ use domain::photos::Markup;
 use domain::stickers::{DrawableSticker, Kind, NamedSet, for_markup};
 use domain::{Error, Seen};
 use motion::StickerKind::{Tgs, WebP};
-use store::args;
 use testkit::TestServer;
 
 use crate::import;
@@ -84,18 +83,4 @@ async fn a_markup_names_a_sticker_that_its_sender_knows() {
         let refused = found(&server, viewer, markup.clone()).await;
         assert_eq!(refused.unwrap_err(), name, "{markup:?}");
     }
-}
-
-/// A later version may keep files of kinds that this one does not draw.
-#[tokio::test]
-async fn a_file_of_a_kind_that_is_not_drawn_is_refused() {
-    let server = testkit::start().await;
-    let smiles = import(&server, ("Smiles", Kind::Emoji), &[(Tgs, "🙂")]).await;
-    let id = smiles.documents[0].document_id;
-    let mut tx = server.running().services.store.begin().await.unwrap();
-    let sql = "UPDATE documents SET mime_type = 'image/jxl' WHERE document_id = $1";
-    tx.run(sql, args![id]).await.unwrap();
-    tx.commit().await.unwrap();
-    let refused = found(&server, 7, emoji(id)).await.unwrap_err();
-    assert_eq!(refused, "STICKER_MIME_INVALID");
 }

@@ -34,8 +34,8 @@ impl Rpc for GetPeerSettings {
                 });
             }
         };
-        let offers = updates::offers(&cx.services, &mut tx, caller.id, user_id).await?;
-        let offers = offers.ok_or(Refusal::PEER_ID_INVALID)?;
+        let mut offers = updates::offers(&cx.services, &mut tx, caller.id, &[user_id]).await?;
+        let offers = offers.pop().ok_or(Refusal::PEER_ID_INVALID)?;
         let to = answers::For::caller(caller.id, &caller.origin, &cx.services);
         Ok(types::messages::PeerSettings {
             settings: answers::chat_offers(&offers),
