@@ -198,6 +198,45 @@ async fn a_contact_that_goes_takes_its_personal_picture_along() {
     assert!(ada.sees_full(&bob).await.personal_photo.is_none());
 }
 
+/// Several at once, one of them no contact: each of the others is told with what its chat offers.
+#[tokio::test]
+async fn contacts_that_go_together_are_each_told() {
+    let server = testkit::start().await;
+    let (ada, bob) = server.two_contacts("Ada", "Bob").await;
+    let (cat, dan) = server.two_strangers("Cat", "Dan").await;
+    ada.import(&cat).await;
+    let block = functions::contacts::Block::new(ada.peer(&cat).await);
+    ada.call(block).await.unwrap();
+    let mut id = Vec::new();
+    for other in [&dan, &cat, &bob, &cat] {
+        id.push(ada.name(other).await);
+    }
+    let request = functions::contacts::DeleteContacts { id };
+    let enums::Updates::Updates(gone) = ada.call(request).await.unwrap() else {
+        panic!()
+    };
+    let mut told: Vec<(i64, bool, bool)> = gone
+        .updates
+        .iter()
+        .map(|update| match update {
+            enums::Update::PeerSettings(told) => {
+                let enums::Peer::User(peer) = &told.peer else {
+                    panic!("{told:?}");
+                };
+                let offers = &told.settings;
+                (peer.user_id, offers.add_contact, offers.block_contact)
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [(bob.id, true, true), (cat.id, true, false)]);
+    assert_eq!(gone.users.len(), 2);
+    for user in &gone.users {
+        assert!(matches!(user, enums::User::User(user) if !user.contact));
+    }
+}
+
 /// P120.
 #[tokio::test]
 async fn numbers_lead_to_accounts() {

@@ -71,6 +71,56 @@ async fn p47_p48_a_drawn_picture_has_stills_a_film_and_its_markup() {
     assert_ne!(pixel(&still, (4, 4)), corner);
 }
 
+/// Section 6.4: an emoji that takes the colour of text is drawn white on its ground, and no other is.
+#[tokio::test]
+async fn an_emoji_in_the_colour_of_text_is_drawn_white() {
+    let server = testkit::start().await;
+    let ada = server.account("Ada").await;
+    let ask = functions::account::GetDefaultProfilePhotoEmojis { hash: 0 };
+    let enums::EmojiList::EmojiList(offered) = ada.call(ask).await.unwrap() else {
+        panic!("nothing was there before");
+    };
+    let ask = functions::messages::GetCustomEmojiDocuments {
+        document_id: offered.document_id,
+    };
+    let documents = ada.call(ask).await.unwrap();
+    for white in [true, false] {
+        let takes_it = |document: &&enums::Document| {
+            match document {
+            enums::Document::Document(it) => it.attributes.iter().any(|attribute| {
+                matches!(attribute, enums::DocumentAttribute::CustomEmoji(it) if it.text_color == white)
+            }),
+            enums::Document::Empty(_) => false,
+        }
+        };
+        let Some(enums::Document::Document(document)) = documents.iter().find(takes_it) else {
+            panic!("there are some of both");
+        };
+        let mut request = functions::photos::UploadProfilePhoto::new();
+        request.video_emoji_markup = Some(emoji(document.id, &[0x0010_1010]));
+        let set = photo(&ada.call(request).await.unwrap()).clone();
+        let still = decode(&download(&ada, &set, "c").await.unwrap());
+        let colourful = |[red, green, blue]: &[u8; 3]| {
+            let (red, green, blue) = (*red, *green, *blue);
+            red.max(green).max(blue) - red.min(green).min(blue) > 60
+        };
+        let bright = |it: &[u8; 3]| it.iter().all(|part| *part > 235);
+        let count =
+            |such: &dyn Fn(&[u8; 3]) -> bool| still.pixels().filter(|it| such(&it.0)).count();
+        let few = 640 * 640 / 100;
+        assert_eq!(count(&colourful) > few, !white);
+        if white {
+            assert!(count(&bright) > few);
+        }
+        // It stays within its two thirds.
+        for at in 0..640 {
+            for rim in [still.get_pixel(at, 40), still.get_pixel(600, at)] {
+                assert!(rim.0.iter().all(|part| *part < 40), "{at}: {rim:?}");
+            }
+        }
+    }
+}
+
 /// P53: a set by its id or by its name; it comes back by id, with a hash for whoever reads it.
 #[tokio::test]
 async fn p53_a_sticker_is_echoed_with_its_set_by_id() {

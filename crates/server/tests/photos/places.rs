@@ -3,7 +3,7 @@
 
 use testkit::{
     Account, Client, Refused, Stickers, TestServer, decode, download, film, films, frame_number,
-    oblong, picture, pixel,
+    oblong, peer_photo, picture, pixel,
 };
 use tl::{enums, functions as api, types};
 
@@ -223,6 +223,36 @@ impl Stage {
         (photo, Some(moves))
     }
 
+    /// Whose shown picture a place holds, as its actor names it.
+    async fn peer_at(&self, place: Place) -> Option<enums::InputPeer> {
+        match place {
+            Place::Personal | Place::PersonalAndSuggested => Some(self.ada.peer(&self.bob).await),
+            Place::Suggested | Place::Public => None,
+            Place::Own | Place::BotItself => Some(enums::InputPeer::Self_),
+            Place::BotByOwner => Some(self.ada.peer(&self.bot).await),
+            Place::Group => Some(
+                types::InputPeerChat {
+                    chat_id: self.group,
+                }
+                .into(),
+            ),
+            Place::Supergroup | Place::Channel => match self.channel_at(place) {
+                Some(enums::InputChannel::InputChannel(channel)) => {
+                    let types::InputChannel {
+                        channel_id,
+                        access_hash,
+                    } = channel;
+                    let peer = types::InputPeerChannel {
+                        channel_id,
+                        access_hash,
+                    };
+                    Some(peer.into())
+                }
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+
     fn emoji(&self, colours: &[i32]) -> enums::VideoSize {
         emoji(self.stickers.emoji_id, colours)
     }
@@ -340,6 +370,16 @@ async fn p41_p54_what_moves_and_what_is_drawn_is_the_same_everywhere() {
         };
         let still = download(reader, &held_by(&stage, place, reader).await, "c").await;
         assert_eq!(frame_number(&decode(&still.unwrap())), START.1, "{place:?}");
+
+        // One file under two names: clients keep it once.
+        if let Some(peer) = stage.peer_at(place).await {
+            for (letter, big) in [("a", false), ("c", true)] {
+                let photo = held_by(&stage, place, actor).await;
+                let by_photo = download(actor, &photo, letter).await.unwrap();
+                let by_peer = peer_photo(actor, peer.clone(), set.id, big).await;
+                assert!(by_peer.unwrap() == by_photo, "{place:?} {letter}");
+            }
+        }
 
         let drawing = Given {
             markup: Some(stage.emoji(&SENT)),

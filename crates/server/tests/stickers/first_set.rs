@@ -102,6 +102,9 @@ async fn p136_custom_emoji_are_offered_for_pictures_from_the_first_start() {
     let backgrounds = api::account::GetDefaultBackgroundEmojis { hash: 0 };
     let backgrounds = known(ada.call(backgrounds).await.unwrap());
     assert!(!groups.is_empty() && !backgrounds.is_empty());
+    // Of another state, as a client has it from another server, all are told.
+    let other = offered(&server, list.hash ^ 1).await;
+    assert_eq!(known(other), list.document_id);
     // Every one of them is known, and patterns take the colour of text.
     let document_id = [&list.document_id[..], &groups, &backgrounds].concat();
     let ask = api::messages::GetCustomEmojiDocuments { document_id };
@@ -113,6 +116,25 @@ async fn p136_custom_emoji_are_offered_for_pictures_from_the_first_start() {
             matches!(attribute, enums::DocumentAttribute::CustomEmoji(emoji) if emoji.text_color)
         });
         assert!(white || !backgrounds.contains(&one.id));
+        let (mut sides, mut meaning) = (None, None);
+        for attribute in &one.attributes {
+            match attribute {
+                enums::DocumentAttribute::ImageSize(size) => sides = Some((size.w, size.h)),
+                enums::DocumentAttribute::CustomEmoji(emoji) => meaning = Some(emoji),
+                _ => {}
+            }
+        }
+        assert_eq!(sides, Some((512, 512)), "{one:?}");
+        let meaning = meaning.unwrap();
+        assert!(meaning.free && !meaning.alt.is_empty(), "{one:?}");
+        let ask = api::messages::GetStickerSet {
+            stickerset: meaning.stickerset.clone(),
+            hash: 0,
+        };
+        let enums::messages::StickerSet::StickerSet(set) = ada.call(ask).await.unwrap() else {
+            panic!("nothing was there before")
+        };
+        assert!(set.documents.iter().any(|it| full(it).id == one.id));
     }
     let ids = |ids: &[i64]| {
         ids.iter()
