@@ -85,15 +85,15 @@ async fn an_emoji_in_the_colour_of_text_is_drawn_white() {
     };
     let documents = ada.call(ask).await.unwrap();
     for white in [true, false] {
-        let takes_it = |document: &&enums::Document| {
-            match document {
-            enums::Document::Document(it) => it.attributes.iter().any(|attribute| {
-                matches!(attribute, enums::DocumentAttribute::CustomEmoji(it) if it.text_color == white)
-            }),
-            enums::Document::Empty(_) => false,
-        }
+        let takes_it = |attribute: &enums::DocumentAttribute| match attribute {
+            enums::DocumentAttribute::CustomEmoji(emoji) => emoji.text_color == white,
+            _ => false,
         };
-        let Some(enums::Document::Document(document)) = documents.iter().find(takes_it) else {
+        let fits = |document: &&enums::Document| match document {
+            enums::Document::Document(it) => it.attributes.iter().any(takes_it),
+            enums::Document::Empty(_) => false,
+        };
+        let Some(enums::Document::Document(document)) = documents.iter().find(fits) else {
             panic!("there are some of both");
         };
         let mut request = functions::photos::UploadProfilePhoto::new();
