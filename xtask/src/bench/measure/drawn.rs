@@ -12,25 +12,25 @@ use crate::root;
 const COLOURS: [u32; 3] = [0x00FE_CC5F, 0x00F3_5B69, 0x008A_5CF6];
 /// Most processor time of one still. Source: the issue.
 const STILL_MS_MAX: f64 = 30.0;
-/// Runs of each still; the best counts.
+/// Runs of each still, in turns, so that other work on the machine slows one of each; the best counts.
 const ROUNDS: usize = 9;
 /// Runs of each film: one lasts as long as fifty stills.
 const FILM_ROUNDS: usize = 2;
 
 /// Time of every sticker of the set; the one in the middle stands for all, the slowest is told beside it.
 pub(super) fn markup() -> Rows {
-    let (mut stills, mut films) = (Vec::new(), Vec::new());
+    let mut drawings = Vec::new();
     for file in fs::read_dir(root().join("assets/emoji"))? {
         let path = file?.path();
         if path.extension().is_some_and(|end| end == "tgs") {
-            let mut drawing = still(fs::read(path)?.into());
-            stills.push(least(&drawing, ROUNDS)?);
-            (drawing.stills, drawing.film) = (false, true);
-            films.push(least(&drawing, FILM_ROUNDS)?);
+            drawings.push(still(fs::read(path)?.into()));
         }
     }
-    let [typical, slowest] = of_set(stills)?;
-    let [typical_film, slowest_film] = of_set(films)?;
+    let [typical, slowest] = of_set(&drawings, ROUNDS)?;
+    for drawing in &mut drawings {
+        (drawing.stills, drawing.film) = (false, true);
+    }
+    let [typical_film, slowest_film] = of_set(&drawings, FILM_ROUNDS)?;
     let most = Bound::Most(STILL_MS_MAX);
     let row = |name, ms, bound| Row::alone(name, "ms", ms, bound);
     Ok(vec![
@@ -41,8 +41,19 @@ pub(super) fn markup() -> Rows {
     ])
 }
 
-/// The one in the middle, and the slowest.
-fn of_set(mut times: Vec<f64>) -> Result<[f64; 2], Problem> {
+/// Least processor times of drawings, their files included, in milliseconds: the one in the middle, and the slowest.
+fn of_set(drawings: &[motion::Drawing], rounds: usize) -> Result<[f64; 2], Problem> {
+    let mut times = vec![None; drawings.len()];
+    for _ in 0..rounds {
+        for (least, drawing) in times.iter_mut().zip(drawings) {
+            let cpu = cost::cpu_of(|| {
+                black_box(motion::draw(drawing)?);
+                Ok(())
+            })?;
+            cost::least(least, cpu.as_secs_f64() * 1e3);
+        }
+    }
+    let mut times: Vec<f64> = times.into_iter().flatten().collect();
     times.sort_by(f64::total_cmp);
     let slowest = times.last().ok_or("no sticker in the set")?;
     Ok([times[times.len() / 2], *slowest])
@@ -57,17 +68,4 @@ fn still(sticker: bytes::Bytes) -> motion::Drawing {
         stills: true,
         film: false,
     }
-}
-
-/// The least processor time of a drawing, its files included, in milliseconds.
-fn least(drawing: &motion::Drawing, rounds: usize) -> Result<f64, Problem> {
-    let mut least = None;
-    for _ in 0..rounds {
-        let cpu = cost::cpu_of(|| {
-            black_box(motion::draw(drawing)?);
-            Ok(())
-        })?;
-        cost::least(&mut least, cpu.as_secs_f64() * 1e3);
-    }
-    least.ok_or_else(|| "no round".into())
 }
