@@ -311,6 +311,41 @@ async fn p43_p45_clips_that_break_a_limit_are_refused() {
     assert_eq!(sees(&ada, &bob).await, None);
 }
 
+/// P43 to P45: what just keeps the limits is taken, and one step more is not.
+#[tokio::test]
+async fn p43_p45_clips_at_their_limits_are_taken() {
+    let server = testkit::start().await;
+    let bob = server.account("Bob").await;
+    let padded = |clip: &[u8], length: usize| {
+        let padding = length - clip.len();
+        let size = u32::try_from(padding).unwrap().to_be_bytes();
+        [clip, &size, b"free", &vec![0; padding - 8]].concat()
+    };
+    let small = film(160, 4, 2);
+    let most = 2 * 1024 * 1024;
+    for (clip, side) in [
+        // Ten seconds and a half, as encoders round.
+        (film(160, 21, 2), Some(160)),
+        (film(160, 22, 2), None),
+        (film(1280, 2, 2), Some(1280)),
+        (film(144, 2, 2), None),
+        (padded(&small, most), Some(160)),
+        (padded(&small, most + 1), None),
+    ] {
+        let set = bob.call(own_video(&bob, (&clip, None)).await).await;
+        let taken = set.map(|set| films(photo(&set))[0].1);
+        let expected = side.ok_or(refused("VIDEO_FILE_INVALID"));
+        assert_eq!(taken, expected, "{} bytes", clip.len());
+    }
+    let narrow = |settings: &mut cameo::Settings| settings.clip_side_px_max = 1264;
+    let server = testkit::start_with(narrow).await;
+    let bob = server.account("Bob").await;
+    for (side, taken) in [(1264, true), (1280, false)] {
+        let request = own_video(&bob, (&film(side, 2, 2), None)).await;
+        assert_eq!(bob.call(request).await.is_ok(), taken, "{side}");
+    }
+}
+
 /// What an account of an old layer sends and is shown.
 #[tokio::test]
 async fn p131_old_layers_send_and_see_what_moves() {
