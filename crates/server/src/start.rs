@@ -38,8 +38,8 @@ pub(crate) use parts::jail_settings;
 /// Expired keys removed in one transaction. Chosen: a writer that waits for it waits milliseconds.
 const KEYS_SWEPT_MAX: i64 = 200;
 /// Times a start tries again because other servers that start on the same store came first.
-/// Chosen: of those that start at the same moment one gets on each time; more do not come together.
-const STARTS_RETRIES_MAX: u32 = 16;
+/// Chosen: each time, one of those that start together succeeds; more than that do not start together.
+const START_RETRIES_MAX: u32 = 16;
 
 /// The server.
 #[derive(Debug)]

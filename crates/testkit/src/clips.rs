@@ -13,7 +13,7 @@ pub fn film(side_px: u32, frames: u32, fps: u32) -> Vec<u8> {
     motion::film(&mut drawn, side_px, fps).unwrap().to_vec()
 }
 
-/// The same film on a screen whose pixels are twice as wide as high: it plays, and is no square.
+/// The same film with a `pasp` that says its pixels are twice as wide as high: it plays, and is not square.
 pub fn oblong(film: &[u8]) -> Vec<u8> {
     const SHAPE: [u8; 16] = *b"\0\0\0\x10pasp\0\0\0\x02\0\0\0\x01";
     let mut film = film.to_vec();
@@ -27,7 +27,7 @@ pub fn oblong(film: &[u8]) -> Vec<u8> {
         let size_at = at(&film, kind) - 4;
         grow(&mut film, size_at);
     }
-    // The one place in the file that is named: the index stands before the frames.
+    // `stco` holds one offset, and the frames move by what the index grows.
     let first_frame_at = at(&film, b"stco") + 12;
     grow(&mut film, first_frame_at);
     let entry_at = at(&film, b"avc1") - 4;

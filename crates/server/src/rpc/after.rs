@@ -12,10 +12,12 @@ use tokio::{sync::watch, time::Instant};
 /// How long a call waits for all that it names. Source: clients repeat after MSG_WAIT_TIMEOUT.
 const WAIT_MAX: Duration = Duration::from_millis(500);
 
-/// Failed calls that are remembered, in all and of one key: the one that failed first makes room.
+/// Failed calls that are remembered: the one that failed first makes room.
+/// Chosen: some kilobytes, and room for many keys that reach their bound.
+const FAILED_CALLS_MAX: usize = 4096;
+/// Of these, those of one key.
 /// Chosen: a chain that was sent at once is known to its end; who names an older one is let through.
-const FAILED_MAX: usize = 4096;
-const FAILED_PER_KEY_MAX: usize = 64;
+const FAILED_CALLS_OF_KEY_MAX: usize = 64;
 
 /// `None` while running, then whether it was answered without an error.
 type Finished = watch::Receiver<Option<bool>>;
@@ -92,10 +94,10 @@ impl Running {
 impl Calls {
     fn fail(&mut self, call: CallRef) {
         let of_key = |failed: &&CallRef| failed.0 == call.0;
-        if self.failed.iter().filter(of_key).count() >= FAILED_PER_KEY_MAX {
+        if self.failed.iter().filter(of_key).count() >= FAILED_CALLS_OF_KEY_MAX {
             let oldest = self.failed.iter().position(|failed| failed.0 == call.0);
             oldest.and_then(|oldest| self.failed.remove(oldest));
-        } else if self.failed.len() >= FAILED_MAX {
+        } else if self.failed.len() >= FAILED_CALLS_MAX {
             self.failed.pop_front();
         }
         self.failed.push_back(call);
@@ -155,17 +157,17 @@ mod tests {
     async fn failed_calls_are_remembered_within_bounds() {
         let running = Running::default();
         running.enter(1, 4).finish(false);
-        for msg_id in 0..2 * FAILED_PER_KEY_MAX as i64 {
+        for msg_id in 0..2 * FAILED_CALLS_OF_KEY_MAX as i64 {
             running.enter(2, msg_id).finish(false);
         }
-        assert_eq!(running.calls().failed.len(), 1 + FAILED_PER_KEY_MAX);
+        assert_eq!(running.calls().failed.len(), 1 + FAILED_CALLS_OF_KEY_MAX);
         assert_eq!(running.wait_for(2, &[0]).await, Ok(()));
         let failed = Err(Refusal::MSG_WAIT_FAILED);
         assert_eq!(running.wait_for(1, &[4]).await, failed);
-        for key in 3..=3 + FAILED_MAX as i64 {
+        for key in 3..=3 + FAILED_CALLS_MAX as i64 {
             running.enter(key, 4).finish(false);
         }
-        assert_eq!(running.calls().failed.len(), FAILED_MAX);
+        assert_eq!(running.calls().failed.len(), FAILED_CALLS_MAX);
         assert_eq!(running.wait_for(1, &[4]).await, Ok(()));
     }
 

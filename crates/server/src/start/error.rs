@@ -64,9 +64,7 @@ pub enum StartError {
         remedy: String,
     },
     /// Others changed the store first each time that the start tried.
-    #[error(
-        "other servers use the store without pause, each try to join them came too late: try again"
-    )]
+    #[error("others change the store without pause, and each try came too late: try again")]
     Outrun,
     /// The store cannot be opened.
     #[error(transparent)]

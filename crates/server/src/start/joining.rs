@@ -10,7 +10,7 @@ use domain::{Clock, Services};
 use store::rows::counters;
 use store::{Store, StoreError};
 
-use super::{STARTS_RETRIES_MAX, StartError, parts};
+use super::{START_RETRIES_MAX, StartError, parts};
 use crate::data_folder::DataFolder;
 use crate::server_key::{Identity, SECRET_FILE, SERVER_KEY_FILE, random};
 use crate::settings::{OtherIdentity, Settings};
@@ -169,5 +169,5 @@ async fn same(store: &Store, name: &str, (own, refuses): (i64, bool)) -> Result<
         }
     };
     // Another server that starts came first.
-    until_first!(STARTS_RETRIES_MAX, compare())
+    until_first!(START_RETRIES_MAX, compare())
 }

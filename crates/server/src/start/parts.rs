@@ -21,7 +21,7 @@ use store::{Store, StoreOptions};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 
-use super::{STARTS_RETRIES_MAX, StartError};
+use super::{START_RETRIES_MAX, StartError};
 use crate::server_key::Secrets;
 use crate::settings::Settings;
 use crate::until_first::until_first;
@@ -88,7 +88,7 @@ async fn number(store: &Store) -> Result<i64, store::StoreError> {
         tx.commit().await?;
         Ok(number)
     };
-    until_first!(STARTS_RETRIES_MAX, take())
+    until_first!(START_RETRIES_MAX, take())
 }
 
 /// The same for a look into data that a running server may hold: nothing is created, locked or changed.

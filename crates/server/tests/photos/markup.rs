@@ -71,7 +71,7 @@ async fn p47_p48_a_drawn_picture_has_stills_a_film_and_its_markup() {
     assert_ne!(pixel(&still, (4, 4)), corner);
 }
 
-/// Section 6.4: an emoji that takes the colour of text is drawn white on its ground, and no other is.
+/// Profile picture rules, 6.4: an emoji that takes the colour of text is drawn white on its ground, and no other is.
 #[tokio::test]
 async fn an_emoji_in_the_colour_of_text_is_drawn_white() {
     let server = testkit::start().await;
