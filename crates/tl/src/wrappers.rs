@@ -13,6 +13,12 @@ pub const WRAPPERS_MAX: usize = 8;
 /// How many times a call may be compressed within itself.
 /// Chosen: a client may compress the call and then the wrapped call; nobody does it thrice.
 pub const GZIP_DEPTH_MAX: usize = 2;
+/// How many calls one call may wait for.
+/// Chosen: clients name one, or a few that they sent together.
+pub const AFTER_CALLS_MAX: usize = 256;
+
+/// Arguments up to this length are copied out of what was unpacked, so that a waiting call does not keep the whole.
+const ARGUMENTS_COPIED_BYTES_MAX: usize = 4096;
 
 const GZIP_PACKED: u32 = 0x3072_cfa1;
 const INIT_CONNECTION: u32 = 0xc1cd_5ea9;
@@ -77,8 +83,8 @@ pub type Gunzip<'a> = dyn FnMut(&[u8]) -> Result<Vec<u8>, ReadError> + 'a;
 ///
 /// # Errors
 /// [`ReadError::TooDeep`]: more than [`WRAPPERS_MAX`] wrappers or [`GZIP_DEPTH_MAX`] packings.
-/// [`ReadError::TooLong`]: bytes behind packed data. Otherwise what is wrong with a wrapper, or
-/// what `gunzip` says.
+/// [`ReadError::TooLong`]: bytes behind packed data. [`ReadError::TooMany`]: more than [`AFTER_CALLS_MAX`]
+/// calls to wait for. Otherwise what is wrong with a wrapper, or what `gunzip` says.
 pub fn unwrap(body: Bytes, gunzip: &mut Gunzip<'_>) -> Result<Unwrapped, ReadError> {
     let mut call = Unwrapped::default();
     let mut r = Reader::new(body);
@@ -92,9 +98,15 @@ pub fn unwrap(body: Bytes, gunzip: &mut Gunzip<'_>) -> Result<Unwrapped, ReadErr
             r = Reader::new(gunzip(&packed)?.into());
         } else if wrapper(id, &mut r, &mut call)? {
             wrappers_left = wrappers_left.checked_sub(1).ok_or(ReadError::TooDeep)?;
+            if call.after.len() > AFTER_CALLS_MAX {
+                return Err(ReadError::TooMany);
+            }
         } else {
             call.method_id = id;
             call.body = r.rest();
+            if gzip_left < GZIP_DEPTH_MAX && call.body.len() <= ARGUMENTS_COPIED_BYTES_MAX {
+                call.body = Bytes::copy_from_slice(&call.body);
+            }
             return Ok(call);
         }
     }
@@ -274,6 +286,50 @@ mod tests {
             (call.method_id, &call.body[..]),
             (PING_LIKE, &[5, 0, 0, 0][..])
         );
+    }
+
+    #[test]
+    fn calls_to_wait_for_are_counted() {
+        let after = |counts: &[usize]| {
+            let body = bytes(|w| {
+                for count in counts {
+                    w.id(INVOKE_AFTER_MSGS);
+                    w.vector_header(*count);
+                    (0..*count).for_each(|msg_id| w.i64(msg_id as i64));
+                }
+                w.id(PING_LIKE);
+            });
+            unwrap(body, &mut no_gunzip).map(|call| call.after.len())
+        };
+        assert_eq!(after(&[AFTER_CALLS_MAX]), Ok(AFTER_CALLS_MAX));
+        assert_eq!(after(&[AFTER_CALLS_MAX + 1]), Err(ReadError::TooMany));
+        assert_eq!(after(&[AFTER_CALLS_MAX, 1]), Err(ReadError::TooMany));
+    }
+
+    #[test]
+    fn short_arguments_do_not_keep_what_they_were_unpacked_from() {
+        let packed = bytes(|w| {
+            w.id(GZIP_PACKED);
+            w.bytes(&[]);
+        });
+        for (length, kept) in [
+            (ARGUMENTS_COPIED_BYTES_MAX, false),
+            (ARGUMENTS_COPIED_BYTES_MAX + 4, true),
+        ] {
+            let mut range = None;
+            let call = unwrap(packed.clone(), &mut |_| {
+                let unpacked = bytes(|w| {
+                    w.id(PING_LIKE);
+                    w.raw(&vec![1; length]);
+                });
+                let unpacked = Vec::from(unpacked);
+                range = Some(unpacked.as_ptr_range());
+                Ok(unpacked)
+            });
+            let body = call.unwrap().body;
+            assert_eq!(body.len(), length);
+            assert_eq!(range.unwrap().contains(&body.as_ptr()), kept, "{length}");
+        }
     }
 
     #[test]

@@ -155,12 +155,13 @@ impl<'a> Collected<'a, '_> {
         Ok(())
     }
 
-    /// Takes what a modifier makes of the lines before it: figures and points may double, each time.
+    /// Takes what a modifier makes of the lines before it: figures and points may double, each time, and a line
+    /// that is left without figures is looked at all the same.
     fn modifier(&mut self, first_line: usize) -> Result<(), Undrawable> {
         let lines = &self.lines[first_line..];
         let figures = lines.iter().map(|line| line.figures.len()).sum::<usize>();
         let points = lines.iter().map(points).sum::<usize>();
-        self.work.figures(figures * 2, points * 2)
+        self.work.figures(lines.len() + figures * 2, points * 2)
     }
 
     fn style(&mut self, style: &'a Style, first_line: usize) -> Result<(), Undrawable> {

@@ -180,6 +180,15 @@ fn modifiers_that_double_each_time_are_counted() {
     let trim = [r#"{"ty":"tm","s":{"k":0},"e":{"k":90},"o":{"k":180}}"#; 20].join(",");
     let trimmed = shapes(&format!("{line},{trim},{fill}"));
     many("cut again and again", "figures in a picture", &trimmed);
+    // Nothing is left of the lines, and each is looked at again.
+    let dots = [r#"{"ty":"el","p":{"k":[0,0]},"s":{"k":[0,0]}}"#; 1_000].join(",");
+    let trim = [r#"{"ty":"tm","s":{"k":0},"e":{"k":50}}"#; 1_000].join(",");
+    let vanished = shapes(&format!("{dots},{trim},{fill}"));
+    many(
+        "what has vanished cut again",
+        "figures in a picture",
+        &vanished,
+    );
     // Styles take the line before it is rounded: all of them paint what comes of it.
     let fills = [fill; 200].join(",");
     let round = [r#"{"ty":"rd","r":{"k":10}}"#; 11].join(",");

@@ -12,10 +12,10 @@ use tokio::{sync::watch, time::Instant};
 /// How long a call waits for all that it names. Source: clients repeat after MSG_WAIT_TIMEOUT.
 const WAIT_MAX: Duration = Duration::from_millis(500);
 
-/// Failed calls that are remembered: the one that failed first makes room.
-/// Chosen: some kilobytes, and room for many keys that reach their bound.
-const FAILED_CALLS_MAX: usize = 4096;
-/// Of these, those of one key.
+/// Keys whose failed calls are remembered: the one that came first makes room.
+/// Chosen: a megabyte at most.
+const FAILED_KEYS_MAX: usize = 1024;
+/// Failed calls that are remembered of one key: the one that failed first makes room.
 /// Chosen: a chain that was sent at once is known to its end; who names an older one is let through.
 const FAILED_CALLS_OF_KEY_MAX: usize = 64;
 
@@ -32,8 +32,15 @@ pub(super) struct Running(Arc<Mutex<Calls>>);
 #[derive(Default)]
 struct Calls {
     running: HashMap<CallRef, Finished>,
-    /// In the order in which they failed.
-    failed: VecDeque<CallRef>,
+    failed: Failed,
+}
+
+/// Failed calls, in the order in which they failed.
+#[derive(Default)]
+struct Failed {
+    of_key: HashMap<i64, VecDeque<i64>>,
+    /// In the order in which they came.
+    keys: VecDeque<i64>,
 }
 
 /// A running call; dropping it unfinished counts as failed.
@@ -81,7 +88,7 @@ impl Running {
         let calls = self.calls();
         match calls.running.get(&call) {
             Some(finished) => Ok(Some(finished.clone())),
-            None if calls.failed.contains(&call) => Err(Refusal::MSG_WAIT_FAILED),
+            None if calls.failed.has(call) => Err(Refusal::MSG_WAIT_FAILED),
             None => Ok(None),
         }
     }
@@ -91,16 +98,32 @@ impl Running {
     }
 }
 
-impl Calls {
-    fn fail(&mut self, call: CallRef) {
-        let of_key = |failed: &&CallRef| failed.0 == call.0;
-        if self.failed.iter().filter(of_key).count() >= FAILED_CALLS_OF_KEY_MAX {
-            let oldest = self.failed.iter().position(|failed| failed.0 == call.0);
-            oldest.and_then(|oldest| self.failed.remove(oldest));
-        } else if self.failed.len() >= FAILED_CALLS_MAX {
-            self.failed.pop_front();
+impl Failed {
+    fn has(&self, (auth_key_id, msg_id): CallRef) -> bool {
+        let calls = self.of_key.get(&auth_key_id);
+        calls.is_some_and(|calls| calls.contains(&msg_id))
+    }
+
+    fn add(&mut self, (auth_key_id, msg_id): CallRef) {
+        if !self.of_key.contains_key(&auth_key_id) {
+            if self.keys.len() >= FAILED_KEYS_MAX {
+                let first = self.keys.pop_front();
+                first.and_then(|first| self.of_key.remove(&first));
+            }
+            self.keys.push_back(auth_key_id);
         }
-        self.failed.push_back(call);
+        let calls = self.of_key.entry(auth_key_id).or_default();
+        if calls.len() >= FAILED_CALLS_OF_KEY_MAX {
+            calls.pop_front();
+        }
+        calls.push_back(msg_id);
+    }
+
+    /// A call that came again has succeeded.
+    fn forget(&mut self, (auth_key_id, msg_id): CallRef) {
+        if let Some(calls) = self.of_key.get_mut(&auth_key_id) {
+            calls.retain(|failed| *failed != msg_id);
+        }
     }
 }
 
@@ -117,7 +140,9 @@ impl Drop for Ticket {
         let mut calls = self.running.calls();
         calls.running.remove(&self.call);
         if failed {
-            calls.fail(self.call);
+            calls.failed.add(self.call);
+        } else {
+            calls.failed.forget(self.call);
         }
     }
 }
@@ -156,19 +181,38 @@ mod tests {
     #[tokio::test]
     async fn failed_calls_are_remembered_within_bounds() {
         let running = Running::default();
+        let remembered = || {
+            let calls = running.calls();
+            let of_key = calls.failed.of_key.values();
+            (calls.failed.keys.len(), of_key.map(VecDeque::len).sum())
+        };
         running.enter(1, 4).finish(false);
         for msg_id in 0..2 * FAILED_CALLS_OF_KEY_MAX as i64 {
             running.enter(2, msg_id).finish(false);
         }
-        assert_eq!(running.calls().failed.len(), 1 + FAILED_CALLS_OF_KEY_MAX);
-        assert_eq!(running.wait_for(2, &[0]).await, Ok(()));
+        assert_eq!(remembered(), (2, 1 + FAILED_CALLS_OF_KEY_MAX));
         let failed = Err(Refusal::MSG_WAIT_FAILED);
+        let last = 2 * FAILED_CALLS_OF_KEY_MAX as i64 - 1;
+        assert_eq!(running.wait_for(2, &[0]).await, Ok(()));
+        assert_eq!(running.wait_for(2, &[last]).await, failed);
         assert_eq!(running.wait_for(1, &[4]).await, failed);
-        for key in 3..=3 + FAILED_CALLS_MAX as i64 {
+        for key in 3..=1 + FAILED_KEYS_MAX as i64 {
             running.enter(key, 4).finish(false);
         }
-        assert_eq!(running.calls().failed.len(), FAILED_CALLS_MAX);
+        assert_eq!(remembered().0, FAILED_KEYS_MAX);
         assert_eq!(running.wait_for(1, &[4]).await, Ok(()));
+        assert_eq!(running.wait_for(2, &[last]).await, failed);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_came_again_and_succeeded_has_not_failed() {
+        let running = Running::default();
+        running.enter(1, 4).finish(false);
+        running.enter(1, 8).finish(false);
+        running.enter(1, 4).finish(true);
+        assert_eq!(running.wait_for(1, &[4]).await, Ok(()));
+        let failed = Err(Refusal::MSG_WAIT_FAILED);
+        assert_eq!(running.wait_for(1, &[8]).await, failed);
     }
 
     #[tokio::test(start_paused = true)]

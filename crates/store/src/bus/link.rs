@@ -14,6 +14,12 @@ use crate::engine::postgres::broken;
 /// busy database takes for one notification.
 pub(super) const STEP_MAX: Duration = Duration::from_secs(5);
 
+/// How long one address of the database may take to be reached, unless its URL says. Chosen: a network of one's
+/// own takes milliseconds, and a second address must still get its turn.
+pub(super) const CONNECT_MAX: Duration = Duration::from_secs(2);
+/// Addresses that one name stands for. Chosen: one of each kind.
+const ADDRESSES_OF_NAME: u32 = 2;
+
 /// Milliseconds by which clocks may differ before it is said. Chosen: changes are looked for ten seconds
 /// back, so two nodes may be half of that away from the database each.
 const CLOCK_MS_MAX: i64 = 4000;
@@ -34,9 +40,8 @@ impl Link {
         config: &Config,
         heard: impl Fn(&str) + Send + 'static,
     ) -> Result<Link, StoreError> {
-        // The limit of the driver ends with the socket: whoever accepts and says nothing is not in it.
         let connect = async { config.connect(NoTls).await.map_err(|it| broken(&it)) };
-        let (client, mut connection) = within(connect).await?;
+        let (client, mut connection) = within_time(connect_wait(config), connect).await?;
         let hearing = tokio::spawn(async move {
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
                 if let AsyncMessage::Notification(notification) = message {
@@ -130,7 +135,43 @@ fn compare_clocks(there: i64) {
     }
 }
 
+/// How long all addresses together may take. The driver's own limit is for the socket of each: whoever accepts and
+/// says nothing is not in it.
+fn connect_wait(config: &Config) -> Duration {
+    let each = config.get_connect_timeout().copied();
+    let hosts = config.get_hosts().len().max(config.get_hostaddrs().len());
+    let addresses = ADDRESSES_OF_NAME.saturating_mul(hosts as u32);
+    each.unwrap_or(CONNECT_MAX)
+        .saturating_mul(addresses)
+        .saturating_add(STEP_MAX)
+}
+
 async fn within<T>(step: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    within_time(STEP_MAX, step).await
+}
+
+async fn within_time<T>(
+    time: Duration,
+    step: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     let silent = |_| StoreError::Unavailable("the database does not answer".into());
-    tokio::time::timeout(STEP_MAX, step).await.map_err(silent)?
+    tokio::time::timeout(time, step).await.map_err(silent)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An address that swallows packets must leave time for the next one.
+    #[test]
+    fn every_address_of_the_database_gets_its_time() {
+        for (url, seconds) in [
+            ("postgres://a/db", 9),
+            ("postgres://a,b,c/db", 17),
+            ("postgres://a,b/db?connect_timeout=15", 65),
+        ] {
+            let config: Config = url.parse().expect("a URL");
+            assert_eq!(connect_wait(&config), Duration::from_secs(seconds), "{url}");
+        }
+    }
 }

@@ -123,7 +123,7 @@ impl Nodes {
         let name = format!("{name} bus");
         config.application_name(&name);
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(super::link::STEP_MAX);
+            config.connect_timeout(super::link::CONNECT_MAX);
         }
         let nodes = Arc::new(Nodes {
             config,

@@ -204,7 +204,8 @@ async fn what_is_left_is_said_before_the_end(place: Place) {
 #[tokio::test]
 async fn a_database_that_does_not_answer_is_given_up() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
+    let address = silent.local_addr().unwrap();
+    let url = format!("postgres://nobody@{address}/none?connect_timeout=1");
     let opened = tokio::time::timeout(PATIENCE, Bus::over(&url)).await;
     let refused = opened.expect("it gives up").unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable(_)), "{refused}");
