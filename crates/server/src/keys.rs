@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use crate::event::{Event, Events};
 use crate::net::sessions::Sessions;
-use crate::until_first::until_first;
+use crate::until_first::{CONFLICT_RETRIES_MAX, until_first};
 use cache::Cache;
 
 /// Longest text taken from `initConnection`, in bytes; what is longer is cut.
@@ -37,10 +37,6 @@ const UNUSED_KEY_LIFETIME_S: i64 = 7 * 24 * 60 * 60;
 /// How long a key is believed where other nodes may change it. Chosen: they say so at once, except one that
 /// dies between its commit and its word; costs one look a minute for a key in use.
 const BELIEVED: Duration = Duration::from_secs(60);
-
-/// Times a change is tried again because another one of the same row came first.
-/// Chosen: a client changes its own row only, from a few connections at once.
-const CONFLICT_RETRIES_MAX: u32 = 8;
 
 /// A key, as the protocol and the binding of temporary keys need it.
 #[derive(Debug)]

@@ -1,15 +1,23 @@
 //! Changes that another one may come before: tried again from their beginning, so many times and no more.
 
-/// Evaluates a future again, from its beginning, while it ends in a conflict; after so many more times
-/// the conflict is the outcome.
+/// Times a change is tried again because another one of the same rows came first.
+/// Chosen: two writers of one box, or of one key, meet once or twice; more means that something is wrong.
+pub(crate) const CONFLICT_RETRIES_MAX: u32 = 8;
+
+/// Evaluates a future again, from its beginning, while it ends in a conflict: the store's, or whatever
+/// matches the pattern in the middle. After so many more times the conflict is the outcome.
 macro_rules! until_first {
-    ($retries_max:expr, $change:expr) => {{
+    ($retries_max:expr, $change:expr) => {
+        until_first!($retries_max, Err(store::StoreError::Conflict), $change)
+    };
+    ($retries_max:expr, $conflict:pat $(if $guard:expr)?, $change:expr) => {{
         let mut retries: u32 = 0;
         loop {
-            match $change.await {
-                Err(store::StoreError::Conflict) if retries < $retries_max => retries += 1,
-                outcome => break outcome,
+            let outcome = $change.await;
+            if retries == $retries_max || !matches!(&outcome, $conflict $(if $guard)?) {
+                break outcome;
             }
+            retries += 1;
         }
     }};
 }
@@ -40,6 +48,17 @@ mod tests {
             assert_eq!(until_first!(3, change()), outcome);
             assert_eq!(tries.get(), tried);
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_conflict_is_may_be_told() {
+        let tries = Cell::new(0);
+        let change = async || {
+            tries.set(tries.get() + 1);
+            tries.get()
+        };
+        assert_eq!(until_first!(3, low if *low < 3, change()), 3);
+        assert_eq!(until_first!(3, 4.., change()), 7);
     }
 
     #[tokio::test]

@@ -24,13 +24,10 @@ use crate::event::Events;
 use crate::keys::Keys;
 use crate::net::Net;
 use crate::net::sessions::Sessions;
+use crate::until_first::{CONFLICT_RETRIES_MAX, until_first};
 
 pub(crate) use problem::{Kind, Problem};
 pub(crate) use request::Request;
-
-/// Times a request is run again because another transaction changed the same rows.
-/// Chosen: as for the calls of clients.
-const CONFLICT_RETRIES_MAX: u32 = 8;
 
 /// What requests reach.
 pub(crate) struct Host {
@@ -59,17 +56,12 @@ pub(crate) struct Live {
 /// # Errors
 /// [`Problem`], worded for the person who asks.
 pub(crate) async fn answer(host: &Host, request: Request) -> Result<Value, Problem> {
-    let mut retries = 0;
-    loop {
-        match once(host, request.clone()).await {
-            Err(problem) if problem == conflict() && retries < CONFLICT_RETRIES_MAX => retries += 1,
-            outcome => return outcome,
-        }
-    }
-}
-
-fn conflict() -> Problem {
-    domain::Error::Conflict.into()
+    let conflict = domain::Error::Conflict.into();
+    until_first!(
+        CONFLICT_RETRIES_MAX,
+        Err(problem) if *problem == conflict,
+        once(host, request.clone())
+    )
 }
 
 async fn once(host: &Host, request: Request) -> Result<Value, Problem> {

@@ -21,11 +21,8 @@ use crate::{
     keys::{KeyState, Login},
     net::sessions::SessionFacts,
     push::Push,
+    until_first::{CONFLICT_RETRIES_MAX, until_first},
 };
-
-/// Times a handler is run again because another transaction changed the same rows.
-/// Chosen: two writers of one box meet once or twice; more means that something is wrong.
-const CONFLICT_RETRIES_MAX: u32 = 8;
 
 /// Methods that a temporary key may call before it is bound. Source: official page on perfect forward
 /// secrecy.
@@ -181,14 +178,8 @@ impl Router {
         call: &Unwrapped,
         origin: Origin,
     ) -> Result<Vec<u8>, Error> {
-        let mut retries = 0;
-        loop {
-            let body = call.body.clone();
-            match (method.call)(call.method_id, body, origin.clone(), &self.cx).await {
-                Err(Error::Conflict) if retries < CONFLICT_RETRIES_MAX => retries += 1,
-                outcome => return outcome,
-            }
-        }
+        let run = || (method.call)(call.method_id, call.body.clone(), origin.clone(), &self.cx);
+        until_first!(CONFLICT_RETRIES_MAX, Err(Error::Conflict), run())
     }
 
     /// A key that ended while its call was on the way is told to try again, and then meets the
