@@ -168,13 +168,8 @@ async fn things_that_do_not_exist_are_refused_by_name() {
     let id = ada.name(&bob).await;
     let accepted = ada.call(functions::contacts::AcceptContact { id }).await;
     assert_eq!(refused(accepted), name("CONTACT_REQ_MISSING"));
-    let short_name = "animals".to_owned();
-    let stickerset = types::InputStickerSetShortName { short_name }.into();
-    let set = functions::messages::GetStickerSet {
-        stickerset,
-        hash: 0,
-    };
-    assert_eq!(refused(ada.call(set).await), name("STICKERSET_INVALID"));
+    let set = testkit::sticker_set(&ada, testkit::set_named("animals"));
+    assert_eq!(refused(set.await), name("STICKERSET_INVALID"));
     let [pack, code] = ["tdesktop", "en"].map(str::to_owned);
     let strings = functions::langpack::GetLangPack {
         lang_pack: pack.clone(),

@@ -33,4 +33,4 @@ pub use link::Refused;
 pub use nodes::{Nodes, nodes, nodes_at};
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_at, start_with};
-pub use stickers::Stickers;
+pub use stickers::{Stickers, set_named, sticker_set};

@@ -1,11 +1,13 @@
-//! A custom emoji and a sticker that a server has, without a host who imports them.
+//! A custom emoji and a sticker that a server has, without a host who imports them; and sets as clients
+//! ask for them.
 
 use std::io::Cursor;
 
 use image::{ImageFormat, Rgba, RgbaImage};
 use store::rows::stickers::{self, DocumentRow, SetRow, ThumbRow};
+use tl::{enums, functions, types};
 
-use crate::TestServer;
+use crate::{Client, Refused, TestServer};
 
 /// Sides of the stickers in pixels.
 const SIDE_PX: u32 = 512;
@@ -82,6 +84,28 @@ impl TestServer {
             short_name: made[1].2.to_owned(),
             sticker_id: made[1].1,
         }
+    }
+}
+
+/// A set as its link names it.
+pub fn set_named(short_name: &str) -> enums::InputStickerSet {
+    let short_name = short_name.to_owned();
+    types::InputStickerSetShortName { short_name }.into()
+}
+
+/// A set with its stickers, asked for by somebody who has seen nothing of it.
+///
+/// # Errors
+/// What the server refused it with.
+pub async fn sticker_set(
+    viewer: &Client,
+    stickerset: enums::InputStickerSet,
+) -> Result<types::messages::StickerSet, Refused> {
+    let hash = 0;
+    let request = functions::messages::GetStickerSet { stickerset, hash };
+    match viewer.call(request).await? {
+        enums::messages::StickerSet::StickerSet(set) => Ok(*set),
+        enums::messages::StickerSet::NotModified => panic!("nothing was there before"),
     }
 }
 

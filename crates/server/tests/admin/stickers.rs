@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tl::{enums, functions as api, types};
+use testkit::{set_named, sticker_set};
 
 use super::program::Served;
 use super::{admin, ask, folder};
@@ -90,14 +90,7 @@ async fn a_set_is_brought_whole_or_not_at_all() {
     );
     // Clients see it at once.
     let ada = server.account("Ada").await;
-    let short_name = "weather".to_owned();
-    let request = api::messages::GetStickerSet {
-        stickerset: types::InputStickerSetShortName { short_name }.into(),
-        hash: 0,
-    };
-    let enums::messages::StickerSet::StickerSet(seen) = ada.call(request).await.unwrap() else {
-        panic!("nothing was there before")
-    };
+    let seen = sticker_set(&ada, set_named("weather")).await.unwrap();
     assert_eq!(made["set_id"], seen.set.id.to_string());
 }
 

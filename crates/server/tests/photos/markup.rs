@@ -1,33 +1,16 @@
 //! Pictures that are drawn from a sticker or a custom emoji: what they are refused for, what clients get of
 //! them, and how they are accepted.
 
-use testkit::{Account, Stickers, decode, download, films, markup, picture, pixel};
+use testkit::{Account, decode, download, films, markup, picture, pixel, set_named};
 use tl::{enums, functions, types};
 
 use crate::seen::{
-    has_video, input_photo, photo, photo_of, refused, sees, shown, sizes, suggestion, user,
+    emoji, has_video, input_photo, photo, photo_of, refused, sees, shown, sizes, sticker,
+    suggestion, user,
 };
 
 const RED: [u8; 3] = [200, 20, 20];
 const COLOURS: [i32; 3] = [0x0010_b010, 0x0020_c020, 0x0010_9010];
-
-fn emoji(emoji_id: i64, colours: &[i32]) -> enums::VideoSize {
-    types::VideoSizeEmojiMarkup {
-        emoji_id,
-        background_colors: colours.to_vec(),
-    }
-    .into()
-}
-
-fn sticker(set: enums::InputStickerSet, sticker_id: i64, colours: &[i32]) -> enums::VideoSize {
-    let background_colors = colours.to_vec();
-    types::VideoSizeStickerMarkup::new(set, sticker_id, background_colors).into()
-}
-
-fn by_name(stickers: &Stickers) -> enums::InputStickerSet {
-    let short_name = stickers.short_name.clone();
-    types::InputStickerSetShortName { short_name }.into()
-}
 
 async fn drawn(
     who: &Account,
@@ -136,7 +119,7 @@ async fn p53_a_sticker_is_echoed_with_its_set_by_id() {
         }
         .into()
     };
-    for set in [id_of(&ada), by_name(&stickers)] {
+    for set in [id_of(&ada), set_named(&stickers.short_name)] {
         let mut request = drawn(&ada, &bob, sticker(set, stickers.sticker_id, &[1, 2])).await;
         request.suggest = true;
         let answer = ada.call(request).await.unwrap();
@@ -173,9 +156,6 @@ async fn p50_p52_markup_that_draws_nothing_is_refused() {
     let kept = photo(&ada.set_personal(&bob, &picture(RED, 320)).await.unwrap()).id;
     let id = |id, access_hash| types::InputStickerSetID { id, access_hash }.into();
     let plain: enums::VideoSize = types::VideoSize::new("u".to_owned(), 1, 1, 1).into();
-    let unknown = types::InputStickerSetShortName {
-        short_name: "nobody_has_this".to_owned(),
-    };
     for (markup, name) in [
         (emoji(stickers.emoji_id, &[]), "EMOJI_MARKUP_INVALID"),
         (emoji(stickers.emoji_id, &[1; 5]), "EMOJI_MARKUP_INVALID"),
@@ -184,11 +164,11 @@ async fn p50_p52_markup_that_draws_nothing_is_refused() {
         // A sticker is no emoji.
         (emoji(stickers.sticker_id, &[1]), "EMOJI_MARKUP_INVALID"),
         (
-            sticker(by_name(&stickers), 4711, &[1]),
+            sticker(set_named(&stickers.short_name), 4711, &[1]),
             "EMOJI_MARKUP_INVALID",
         ),
         (
-            sticker(by_name(&stickers), stickers.sticker_id, &[]),
+            sticker(set_named(&stickers.short_name), stickers.sticker_id, &[]),
             "EMOJI_MARKUP_INVALID",
         ),
         (
@@ -196,7 +176,7 @@ async fn p50_p52_markup_that_draws_nothing_is_refused() {
             "STICKERSET_INVALID",
         ),
         (
-            sticker(unknown.into(), stickers.sticker_id, &[1]),
+            sticker(set_named("nobody_has_this"), stickers.sticker_id, &[1]),
             "STICKERSET_INVALID",
         ),
         (

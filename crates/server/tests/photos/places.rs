@@ -3,11 +3,13 @@
 
 use testkit::{
     Account, Client, Refused, Stickers, TestServer, decode, download, film, films, frame_number,
-    oblong, peer_photo, picture, pixel,
+    oblong, peer_photo, picture, pixel, set_named, sticker_set,
 };
 use tl::{enums, functions as api, types};
 
-use crate::seen::{has_video, history, photo, photo_of, refused, sizes, suggestion_in};
+use crate::seen::{
+    emoji, has_video, history, photo, photo_of, refused, sizes, sticker, suggestion_in,
+};
 
 const RED: [u8; 3] = [200, 20, 20];
 /// Frames a second of the clips here, and their side.
@@ -258,23 +260,6 @@ impl Stage {
     }
 }
 
-fn emoji(emoji_id: i64, colours: &[i32]) -> enums::VideoSize {
-    types::VideoSizeEmojiMarkup {
-        emoji_id,
-        background_colors: colours.to_vec(),
-    }
-    .into()
-}
-
-fn sticker(set: enums::InputStickerSet, sticker_id: i64, colours: &[i32]) -> enums::VideoSize {
-    types::VideoSizeStickerMarkup::new(set, sticker_id, colours.to_vec()).into()
-}
-
-fn by_name(short_name: &str) -> enums::InputStickerSet {
-    let short_name = short_name.to_owned();
-    types::InputStickerSetShortName { short_name }.into()
-}
-
 async fn create(ada: &Account, megagroup: bool) -> enums::InputChannel {
     let mut request = api::channels::CreateChannel::new("Ours".to_owned(), String::new());
     (request.megagroup, request.broadcast) = (megagroup, !megagroup);
@@ -506,7 +491,9 @@ async fn p46_p55_media_of_the_mobile_apps_come_together_everywhere() {
 #[tokio::test]
 async fn p53_a_sticker_is_kept_and_given_back_by_the_id_of_its_set_everywhere() {
     let stage = Stage::open().await;
-    let seeded = set_of(&stage.ada, by_name("CameoEmoji")).await.unwrap();
+    let seeded = sticker_set(&stage.ada, set_named("CameoEmoji"))
+        .await
+        .unwrap();
     let enums::Document::Document(first) = &seeded.documents[0] else {
         panic!("an empty set");
     };
@@ -520,13 +507,13 @@ async fn p53_a_sticker_is_kept_and_given_back_by_the_id_of_its_set_everywhere() 
             ),
         };
         let actor = stage.actor(place);
-        let named = set_of(actor, by_name(name)).await.unwrap().set;
+        let named = sticker_set(actor, set_named(name)).await.unwrap().set;
         let by_id: enums::InputStickerSet = types::InputStickerSetID {
             id: named.id,
             access_hash: named.access_hash,
         }
         .into();
-        for set in [by_name(name), by_id.clone()] {
+        for set in [set_named(name), by_id.clone()] {
             let given = Given {
                 markup: Some(sticker(set, sticker_id, &SENT)),
                 ..Given::default()
@@ -547,22 +534,8 @@ async fn p53_a_sticker_is_kept_and_given_back_by_the_id_of_its_set_everywhere() 
                 (kept.sticker_id, &kept.background_colors[..]),
                 (sticker_id, &COLOURS[..])
             );
-            let found = set_of(reader, kept.stickerset.clone()).await.unwrap();
+            let found = sticker_set(reader, kept.stickerset.clone()).await.unwrap();
             assert_eq!(found.set.id, named.id, "{place:?}");
         }
-    }
-}
-
-async fn set_of(
-    who: &Account,
-    stickerset: enums::InputStickerSet,
-) -> Result<types::messages::StickerSet, Refused> {
-    let hash = 0;
-    match who
-        .call(api::messages::GetStickerSet { stickerset, hash })
-        .await?
-    {
-        enums::messages::StickerSet::StickerSet(set) => Ok(*set),
-        enums::messages::StickerSet::NotModified => panic!("nothing was there before"),
     }
 }

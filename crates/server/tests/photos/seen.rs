@@ -257,6 +257,24 @@ pub(crate) async fn list(
     }
 }
 
+/// The markup of a custom emoji on these colours.
+pub(crate) fn emoji(emoji_id: i64, colours: &[i32]) -> enums::VideoSize {
+    types::VideoSizeEmojiMarkup {
+        emoji_id,
+        background_colors: colours.to_vec(),
+    }
+    .into()
+}
+
+/// The markup of a sticker on these colours.
+pub(crate) fn sticker(
+    set: enums::InputStickerSet,
+    sticker_id: i64,
+    colours: &[i32],
+) -> enums::VideoSize {
+    types::VideoSizeStickerMarkup::new(set, sticker_id, colours.to_vec()).into()
+}
+
 pub(crate) fn refused(name: &str) -> Refused {
     Refused::new(400, name)
 }

@@ -3,10 +3,10 @@
 use domain::stickers::Kind;
 use motion::StickerKind::{Tgs, WebP};
 use sha2::{Digest, Sha256};
-use testkit::{Account, Refused, TestServer};
+use testkit::{Account, Refused, TestServer, set_named, sticker_set};
 use tl::{enums, functions as api, types};
 
-use crate::{by_name, full, import};
+use crate::{full, import};
 
 /// The stickers of a set as `viewer` was given them.
 async fn shown(server: &TestServer, viewer: &Account) -> Vec<types::Document> {
@@ -16,13 +16,7 @@ async fn shown(server: &TestServer, viewer: &Account) -> Vec<types::Document> {
         &[(Tgs, "🙂"), (WebP, "🐟")],
     )
     .await;
-    let request = api::messages::GetStickerSet {
-        stickerset: by_name("Beasts"),
-        hash: 0,
-    };
-    let enums::messages::StickerSet::StickerSet(set) = viewer.call(request).await.unwrap() else {
-        panic!("nothing was there before")
-    };
+    let set = sticker_set(viewer, set_named("Beasts")).await.unwrap();
     set.documents.iter().map(|one| full(one).clone()).collect()
 }
 
@@ -79,7 +73,7 @@ async fn a_sticker_is_read_whole_and_as_its_first_picture() {
         assert_eq!(no, "LOCATION_INVALID", "{letter}");
     }
     let set = types::InputStickerSetThumb {
-        stickerset: by_name("Beasts"),
+        stickerset: set_named("Beasts"),
         thumb_version: 0,
     };
     assert_eq!(read(&ada, set).await.unwrap().bytes, thumb.bytes);
@@ -112,7 +106,7 @@ async fn what_one_was_shown_of_a_sticker_is_worth_nothing_to_another() {
     };
     assert_eq!(name(read(&ada, photo).await), "LOCATION_INVALID");
     let set = types::InputStickerSetThumb {
-        stickerset: by_name("Nothing"),
+        stickerset: set_named("Nothing"),
         thumb_version: 0,
     };
     assert_eq!(name(read(&ada, set).await), "LOCATION_INVALID");

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use testkit::TestServer;
+use testkit::{TestServer, set_named, sticker_set};
 use tl::{enums, functions as api};
 
-use crate::{by_name, full};
+use crate::full;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/emoji")
@@ -127,13 +127,7 @@ async fn p136_custom_emoji_are_offered_for_pictures_from_the_first_start() {
         assert_eq!(sides, Some((512, 512)), "{one:?}");
         let meaning = meaning.unwrap();
         assert!(meaning.free && !meaning.alt.is_empty(), "{one:?}");
-        let ask = api::messages::GetStickerSet {
-            stickerset: meaning.stickerset.clone(),
-            hash: 0,
-        };
-        let enums::messages::StickerSet::StickerSet(set) = ada.call(ask).await.unwrap() else {
-            panic!("nothing was there before")
-        };
+        let set = sticker_set(&ada, meaning.stickerset.clone()).await.unwrap();
         assert!(set.documents.iter().any(|it| full(it).id == one.id));
     }
     let ids = |ids: &[i64]| {
@@ -158,24 +152,16 @@ async fn a_host_who_deletes_the_first_set_is_not_given_it_again() {
         .unwrap();
     server.restart().await;
     let ada = server.account("Ada").await;
-    let ask = api::messages::GetStickerSet {
-        stickerset: by_name("CameoEmoji"),
-        hash: 0,
-    };
-    let none = ada.call(ask).await.unwrap_err();
+    let none = sticker_set(&ada, set_named("CameoEmoji"))
+        .await
+        .unwrap_err();
     assert_eq!(none.name, "STICKERSET_INVALID");
 }
 
 /// The id and hash of the first set, and the ids of its stickers.
 async fn ids(server: &TestServer) -> Value {
     let ada = server.account("Ada").await;
-    let ask = api::messages::GetStickerSet {
-        stickerset: by_name("CameoEmoji"),
-        hash: 0,
-    };
-    let enums::messages::StickerSet::StickerSet(set) = ada.call(ask).await.unwrap() else {
-        panic!("nothing was there before")
-    };
+    let set = sticker_set(&ada, set_named("CameoEmoji")).await.unwrap();
     let stickers: Vec<i64> = set.documents.iter().map(|one| full(one).id).collect();
     json!([set.set.id, set.set.hash, stickers])
 }

@@ -60,8 +60,3 @@ fn full(document: &enums::Document) -> &types::Document {
         enums::Document::Empty(_) => panic!("an empty document"),
     }
 }
-
-fn by_name(short_name: &str) -> enums::InputStickerSet {
-    let short_name = short_name.to_owned();
-    types::InputStickerSetShortName { short_name }.into()
-}

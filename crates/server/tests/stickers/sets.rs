@@ -2,24 +2,10 @@
 
 use domain::stickers::Kind;
 use motion::StickerKind::{Tgs, WebM, WebP};
-use testkit::{Account, Refused};
+use testkit::{Account, Refused, set_named, sticker_set};
 use tl::{enums, functions as api, types};
 
-use crate::{by_name, full, import};
-
-async fn set(
-    viewer: &Account,
-    stickerset: enums::InputStickerSet,
-) -> Result<types::messages::StickerSet, Refused> {
-    let request = api::messages::GetStickerSet {
-        stickerset,
-        hash: 0,
-    };
-    match viewer.call(request).await? {
-        enums::messages::StickerSet::StickerSet(set) => Ok(*set),
-        enums::messages::StickerSet::NotModified => panic!("nothing was there before"),
-    }
-}
+use crate::{full, import};
 
 fn refused(name: &str) -> Refused {
     Refused::new(400, name)
@@ -31,7 +17,7 @@ async fn a_set_is_found_by_the_name_in_its_link_and_by_what_was_shown_of_it() {
     let (ada, bob) = server.two_strangers("Ada", "Bob").await;
     let all = [(Tgs, "🙂😀"), (WebM, "🙂"), (WebP, "🐟")];
     let made = import(&server, ("Beasts", Kind::Stickers), &all).await;
-    let found = set(&ada, by_name("bEASTS")).await.unwrap();
+    let found = sticker_set(&ada, set_named("bEASTS")).await.unwrap();
     assert_eq!(found.set.id, made.set.set_id);
     assert_eq!((&*found.set.short_name, found.set.count), ("Beasts", 3));
     assert!(!found.set.emojis && found.set.installed_date.is_some());
@@ -52,19 +38,19 @@ async fn a_set_is_found_by_the_name_in_its_link_and_by_what_was_shown_of_it() {
         id: found.set.id,
         access_hash: found.set.access_hash,
     };
-    let again = set(&ada, shown.clone().into()).await.unwrap();
+    let again = sticker_set(&ada, shown.clone().into()).await.unwrap();
     assert_eq!(again, found);
     // What Ada was shown is worth nothing to Bob, who must follow the link himself.
-    let foreign = set(&bob, shown.clone().into()).await.unwrap_err();
+    let foreign = sticker_set(&bob, shown.clone().into()).await.unwrap_err();
     assert_eq!(foreign, refused("STICKERSET_INVALID"));
-    assert!(set(&bob, by_name("Beasts")).await.is_ok());
+    assert!(sticker_set(&bob, set_named("Beasts")).await.is_ok());
     for asked in [
-        by_name("nothing"),
+        set_named("nothing"),
         enums::InputStickerSet::EmojiDefaultTopicIcons,
         enums::InputStickerSet::AnimatedEmoji,
         enums::InputStickerSet::Empty,
     ] {
-        let none = set(&ada, asked).await.unwrap_err();
+        let none = sticker_set(&ada, asked).await.unwrap_err();
         assert_eq!(none, refused("STICKERSET_INVALID"));
     }
     let known = api::messages::GetStickerSet {
@@ -82,7 +68,7 @@ async fn a_sticker_says_what_it_is_and_what_it_stands_for() {
     let all = [(Tgs, "🙂"), (WebM, "⭐"), (WebP, "🐟")];
     import(&server, ("Beasts", Kind::Stickers), &all).await;
     import(&server, ("Smiles", Kind::Emoji), &all[..1]).await;
-    let stickers = set(&ada, by_name("Beasts")).await.unwrap();
+    let stickers = sticker_set(&ada, set_named("Beasts")).await.unwrap();
     let of_set: enums::InputStickerSet = types::InputStickerSetID {
         id: stickers.set.id,
         access_hash: stickers.set.access_hash,
@@ -119,7 +105,7 @@ async fn a_sticker_says_what_it_is_and_what_it_stands_for() {
     );
     assert_eq!((&*thumb.r#type, thumb.w, thumb.h), ("m", 128, 125));
 
-    let emoji = set(&ada, by_name("Smiles")).await.unwrap();
+    let emoji = sticker_set(&ada, set_named("Smiles")).await.unwrap();
     assert!(emoji.set.emojis);
     let one = full(&emoji.documents[0]);
     assert_eq!(emoji.set.thumb_document_id, Some(one.id));
@@ -285,7 +271,7 @@ async fn a_deleted_set_is_found_no_more() {
     let services = &server.running().services;
     let gone = domain::stickers::delete(services, "smiles").await.unwrap();
     assert_eq!((gone.0.set_id, gone.1), (made.set.set_id, 1));
-    let none = set(&ada, by_name("Smiles")).await.unwrap_err();
+    let none = sticker_set(&ada, set_named("Smiles")).await.unwrap_err();
     assert_eq!(none, refused("STICKERSET_INVALID"));
     let document_id = vec![made.documents[0].document_id];
     let ask = api::messages::GetCustomEmojiDocuments { document_id };
@@ -302,7 +288,7 @@ async fn an_old_layer_reads_sets_too() {
     for layer in [148, 158, 185, testkit::LAYER] {
         let client = server.client_in_layer(layer).await;
         let ada = Account::sign_up(client, &format!("1777000{layer:04}"), "Ada").await;
-        let found = set(&ada, by_name("Beasts")).await.unwrap();
+        let found = sticker_set(&ada, set_named("Beasts")).await.unwrap();
         assert_eq!(found.documents.len(), 3, "layer {layer}");
         let film = full(&found.documents[1]);
         let seconds = film
