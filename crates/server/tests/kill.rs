@@ -249,8 +249,9 @@ async fn received(account: &Account) -> HashMap<String, usize> {
 
 /// A node as a process of its own, beside those of `nodes`, whose key is in `data`.
 fn another(nodes: &Nodes, data: &Path) -> (Served, SocketAddr) {
-    let blobs = format!("file:{}", nodes.blobs().display());
-    serve(data, &["--store", &nodes.store_url, "--blobs", &blobs])
+    let settings = nodes.settings_beside(data);
+    let (store, blobs) = (settings.store.unwrap(), settings.blobs.unwrap());
+    serve(data, &["--store", &store, "--blobs", &blobs])
 }
 
 /// Writes one text after the other until it is told to stop.
@@ -308,9 +309,7 @@ async fn p134_the_others_go_on_when_a_node_is_killed() {
         return;
     };
     let data = tempfile::tempdir().unwrap();
-    for name in ["server_key.pem", "server_secret"] {
-        std::fs::copy(nodes.one.data().join(name), data.path().join(name)).unwrap();
-    }
+    nodes.give_key_to(data.path());
     let (served, address) = another(&nodes, data.path());
     let bob = Arc::new(nodes.two.account("Bob").await);
     let client = Client::connect(address, nodes.one.public_key(), LAYER).await;

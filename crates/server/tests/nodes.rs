@@ -342,10 +342,7 @@ async fn a_stranger_does_not_join() {
         return;
     };
     let data = tempfile::tempdir().unwrap();
-    let mut settings = Settings::for_tests();
-    settings.data = data.path().join("data");
-    settings.store = Some(nodes.store_url.clone());
-    settings.blobs = Some(format!("file:{}", nodes.blobs().display()));
+    let mut settings = nodes.settings_beside(&data.path().join("data"));
     let refused = refused_start(&settings).await;
     assert!(
         refused.contains("copy server_key.pem and server_secret"),
@@ -355,10 +352,7 @@ async fn a_stranger_does_not_join() {
         !settings.data.join("server_key.pem").exists(),
         "no key was made in vain"
     );
-    let keys = ["server_key.pem", "server_secret"];
-    for name in keys {
-        std::fs::copy(nodes.one.data().join(name), settings.data.join(name)).unwrap();
-    }
+    nodes.give_key_to(&settings.data);
     settings.blobs = None;
     let refused = refused_start(&settings).await;
     assert!(refused.contains("another folder of blobs"), "{refused}");
@@ -488,13 +482,9 @@ async fn a_start_that_fails_leaves_no_bus() {
         return;
     };
     let data = tempfile::tempdir().unwrap();
-    let mut settings = Settings::for_tests();
-    settings.data = data.path().to_owned();
+    let mut settings = nodes.settings_beside(data.path());
     settings.store = Some(format!("{}_third", nodes.store_url));
-    settings.blobs = Some(format!("file:{}", nodes.blobs().display()));
-    for name in ["server_key.pem", "server_secret"] {
-        std::fs::copy(nodes.one.data().join(name), settings.data.join(name)).unwrap();
-    }
+    nodes.give_key_to(data.path());
     let store = &nodes.one.running().services.store;
     let mut tx = store.begin().await.unwrap();
     let away = "ALTER TABLE photos RENAME TO photos_of_nobody";

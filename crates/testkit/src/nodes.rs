@@ -1,7 +1,9 @@
 //! Two servers that are one: the same PostgreSQL, the same key, a folder of blobs that they share.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use cameo::Settings;
 use domain::Clock;
 use store::{Store, StoreOptions, args};
 use tempfile::TempDir;
@@ -44,18 +46,12 @@ pub async fn nodes_at(clock_of_one: Clock, clock_of_two: Clock) -> Option<Nodes>
     let blobs = tempfile::tempdir().unwrap();
     // Each is known to the database by a name of its own.
     let places = |number: u8| {
-        let store = format!("{store_url}_{number}");
-        let blobs = format!("file:{}", blobs.path().display());
-        move |settings: &mut cameo::Settings| {
-            settings.store = Some(store);
-            settings.blobs = Some(blobs);
-        }
+        let (store, blobs) = (format!("{store_url}_{number}"), blobs.path().to_owned());
+        move |settings: &mut Settings| share(settings, store, &blobs)
     };
     let one = start_at(clock_of_one, places(1)).await;
     let data = tempfile::tempdir().unwrap();
-    for name in SHARED_FILES {
-        std::fs::copy(one.data().join(name), data.path().join(name)).unwrap();
-    }
+    give_key(&one, data.path());
     let mut two = start_in(data, clock_of_two, places(2)).await;
     two.shares_numbers_with(&one);
     Some(Nodes {
@@ -69,8 +65,21 @@ pub async fn nodes_at(clock_of_one: Clock, clock_of_two: Clock) -> Option<Nodes>
 
 impl Nodes {
     /// The folder that they share.
-    pub fn blobs(&self) -> &std::path::Path {
+    pub fn blobs(&self) -> &Path {
         self.blobs.path()
+    }
+
+    /// Copies into a data folder what makes its server one of them.
+    pub fn give_key_to(&self, data: &Path) {
+        give_key(&self.one, data);
+    }
+
+    /// The settings of one more of them, whose data folder has the key: see [`Nodes::give_key_to`].
+    pub fn settings_beside(&self, data: &Path) -> Settings {
+        let mut settings = Settings::for_tests();
+        settings.data = data.to_owned();
+        share(&mut settings, self.store_url.clone(), self.blobs());
+        settings
     }
 
     /// Cuts the connection by which node 1 or node 2 hears and wakes the other, as a restart of the
@@ -89,6 +98,18 @@ impl Nodes {
         while bus.unbroken() == before {
             tokio::task::yield_now().await;
         }
+    }
+}
+
+/// Keeps the rows and files of a node where the others keep theirs.
+fn share(settings: &mut Settings, store: String, blobs: &Path) {
+    settings.store = Some(store);
+    settings.blobs = Some(format!("file:{}", blobs.display()));
+}
+
+fn give_key(one: &TestServer, data: &Path) {
+    for name in SHARED_FILES {
+        std::fs::copy(one.data().join(name), data.join(name)).unwrap();
     }
 }
 
