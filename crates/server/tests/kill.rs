@@ -4,9 +4,6 @@
 
 #[allow(dead_code, reason = "each test of the program uses a part of it")]
 mod program;
-#[path = "photos/seen.rs"]
-#[allow(dead_code, reason = "each suite uses a part of it")]
-mod seen;
 
 use std::{
     collections::HashMap,
@@ -21,7 +18,7 @@ use std::{
 
 use mtproto::{client::ClientKey, crypto::Random, crypto::rsa::PublicKey};
 use program::Served;
-use testkit::{Account, Client, LAYER, Nodes, picture};
+use testkit::{Account, Client, LAYER, Nodes, picture, texts};
 use tl::{enums, functions, types};
 
 const KILLS: usize = 6;
@@ -354,7 +351,9 @@ async fn told_once(bob: &Account, by_ada: usize) {
     let mut told = Vec::new();
     let hears = async {
         while told.len() < by_ada {
-            told.extend(bob.take_updates().iter().flat_map(texts));
+            let news = bob.take_updates();
+            let of_others = news.iter().flat_map(texts).filter(|it| !it.out);
+            told.extend(of_others.map(|it| it.text));
             tokio::task::yield_now().await;
         }
     };
@@ -362,20 +361,4 @@ async fn told_once(bob: &Account, by_ada: usize) {
     heard.expect("all of them are told");
     let written: Vec<String> = (0..by_ada).map(|number| format!("ada {number}")).collect();
     assert_eq!(told, written);
-}
-
-/// What somebody else wrote.
-fn texts(updates: &enums::Updates) -> Vec<String> {
-    let text = |update: &enums::Update| match update {
-        enums::Update::NewMessage(update) => match &update.message {
-            enums::Message::Message(message) if !message.out => Some(message.message.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    match updates {
-        enums::Updates::UpdateShortMessage(message) if message.out => Vec::new(),
-        enums::Updates::UpdateShortMessage(message) => vec![message.message.clone()],
-        other => seen::parts(other).0.iter().filter_map(text).collect(),
-    }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use cameo::{Server, Settings, StartError};
 use domain::Clock;
 use store::{args, bus::Bus, rows::keys};
-use testkit::{Account, Client, LAYER, Nodes, Refused, decode, download, picture, pixel};
+use testkit::{Account, Client, LAYER, Nodes, Refused, decode, download, picture, pixel, texts};
 use tl::{enums, functions, types};
 
 #[path = "photos/seen.rs"]
@@ -112,7 +112,8 @@ async fn p134_messages_written_on_both_nodes_stand_in_one_order() {
         let mut heard = Vec::new();
         let hears = async {
             while heard.len() < 20 {
-                heard.extend(session.take_updates().iter().flat_map(message_pts));
+                let news = session.take_updates();
+                heard.extend(news.iter().flat_map(texts).map(|it| it.pts));
                 tokio::task::yield_now().await;
             }
         };
@@ -123,20 +124,6 @@ async fn p134_messages_written_on_both_nodes_stand_in_one_order() {
     }
     let ids: Vec<i32> = history(&bob, &ada).await.iter().map(message_id).collect();
     assert!(ids.windows(2).all(|pair| pair[0] == pair[1] + 1), "{ids:?}");
-}
-
-fn message_pts(updates: &enums::Updates) -> Vec<i32> {
-    match updates {
-        enums::Updates::UpdateShortMessage(message) => vec![message.pts],
-        other => seen::parts(other)
-            .0
-            .iter()
-            .filter_map(|update| match update {
-                enums::Update::NewMessage(update) => Some(update.pts),
-                _ => None,
-            })
-            .collect(),
-    }
 }
 
 fn message_id(message: &enums::Message) -> i32 {
@@ -271,16 +258,7 @@ async fn p134_pushes_arrive_though_the_bus_was_cut() {
 
 /// `Some`: somebody wrote this text.
 fn text_of(updates: &enums::Updates, text: &str) -> Option<()> {
-    let found = match updates {
-        enums::Updates::UpdateShortMessage(message) => message.message == text,
-        other => seen::parts(other).0.iter().any(|update| match update {
-            enums::Update::NewMessage(update) => match &update.message {
-                enums::Message::Message(message) => message.message == text,
-                _ => false,
-            },
-            _ => false,
-        }),
-    };
+    let found = texts(updates).iter().any(|it| it.text == text);
     found.then_some(())
 }
 

@@ -24,6 +24,7 @@ mod nodes;
 mod pictures;
 mod server;
 mod stickers;
+mod texts;
 
 pub use account::{Account, sign_in_request};
 pub use client::{Client, LAYER, new_msg_id};
@@ -34,3 +35,4 @@ pub use nodes::{Nodes, nodes, nodes_at};
 pub use pictures::{cut, decode, picture, picture_of, picture_turned, pixel, png, png_with_alpha};
 pub use server::{CODE, TestServer, start, start_at, start_with};
 pub use stickers::{Stickers, set_named, sticker_set};
+pub use texts::{Text, texts};
