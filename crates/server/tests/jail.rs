@@ -5,7 +5,6 @@
 mod program;
 
 use std::{
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -13,7 +12,6 @@ use std::{
 
 use bytes::Bytes;
 use jail::{Jail, JailSettings, Probe, Undone};
-use mtproto::crypto::rsa::PublicKey;
 use program::Served;
 use testkit::{Account, Client, Refused};
 use tl::{enums, functions::photos::UploadProfilePhoto};
@@ -134,9 +132,7 @@ impl Narrow {
     }
 
     async fn account(&self, phone: &str) -> Arc<Account> {
-        let pem = std::fs::read_to_string(self.served.said("public_key")).unwrap();
-        let address: SocketAddr = self.served.said("listen").parse().unwrap();
-        let key = PublicKey::from_pem(&pem).unwrap();
+        let (address, key) = (self.served.address(), self.served.public_key());
         let client = Client::connect(address, key, testkit::LAYER).await;
         Arc::new(Account::sign_up(client, phone, "Person").await)
     }

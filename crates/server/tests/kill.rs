@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use mtproto::{client::ClientKey, crypto::Random, crypto::rsa::PublicKey};
+use mtproto::{client::ClientKey, crypto::Random};
 use program::Served;
 use testkit::{Account, Client, LAYER, Nodes, picture, texts};
 use tl::{enums, functions, types};
@@ -57,13 +57,12 @@ impl Person {
 fn serve(data: &Path, more: &[&str]) -> (Served, SocketAddr) {
     let usual = ["--login-code", testkit::CODE, "--log", "error"];
     let served = Served::start(data, &[&usual, more].concat());
-    let address = served.said("listen").parse().unwrap();
+    let address = served.address();
     (served, address)
 }
 
-async fn sign_up(served: &Served, address: SocketAddr, phone: &str) -> Person {
-    let pem = std::fs::read_to_string(served.said("public_key")).unwrap();
-    let client = Client::connect(address, PublicKey::from_pem(&pem).unwrap(), LAYER).await;
+async fn sign_up(served: &Served, phone: &str) -> Person {
+    let client = Client::connect(served.address(), served.public_key(), LAYER).await;
     let account = Account::sign_up(client, phone, "Person").await;
     Person {
         id: account.id,
@@ -111,8 +110,8 @@ async fn what_was_acknowledged_survives_kill_9_at_any_moment() {
     let folder = tempfile::tempdir().unwrap();
     let mut random = Random::new([7; 32]);
     let (served, address) = serve(folder.path(), &[]);
-    let ada = sign_up(&served, address, "15550000001").await;
-    let bob = sign_up(&served, address, "15550000002").await;
+    let ada = sign_up(&served, "15550000001").await;
+    let bob = sign_up(&served, "15550000002").await;
     let first = ada.connect(address).await;
     first.import(&bob.connect(address).await).await;
     assert_eq!(served.end("KILL").0, None);

@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is missing")]
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use mtproto::crypto::rsa::PublicKey;
 
 /// The program with these arguments and none of the settings of this environment.
 pub(crate) fn command(arguments: &[&str]) -> Command {
@@ -99,6 +102,17 @@ impl Served {
             .find(|(word, _)| *word == name)
             .map(|(_, value)| value)
             .unwrap()
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.said("listen").parse().unwrap()
+    }
+
+    /// Its public key, from the file that it names.
+    pub(crate) fn public_key(&self) -> PublicKey {
+        let pem = std::fs::read_to_string(self.said("public_key")).unwrap();
+        PublicKey::from_pem(&pem).unwrap()
     }
 
     /// The id of its process.
