@@ -11,6 +11,7 @@ mod privacy;
 mod profile;
 mod refused;
 mod seen;
+mod stage;
 mod stills;
 mod suggest;
 mod table;

@@ -1,330 +1,17 @@
 //! What moves and what is drawn, at every place of a picture: personal, suggested, both, one's own, public,
 //! a bot's, a group's, a supergroup's and a channel's. Each row is asked of each place.
 
-use testkit::{
-    Account, Client, Refused, Stickers, TestServer, decode, download, film, films, frame_number,
-    oblong, peer_photo, picture, pixel, set_named, sticker_set,
-};
-use tl::{enums, functions as api, types};
+use testkit::{decode, download, films, frame_number, peer_photo, pixel, set_named, sticker_set};
+use tl::{enums, types};
 
-use crate::seen::{
-    emoji, has_video, history, photo, photo_of, refused, sizes, sticker, suggestion_in,
-};
+use crate::seen::{emoji, refused, sizes, sticker};
+use crate::stage::{CLIP_PX, Given, PLACES, Place, Stage};
 
-const RED: [u8; 3] = [200, 20, 20];
-/// Frames a second of the clips here, and their side.
-const FPS: u32 = 10;
-const CLIP_PX: u32 = 176;
 /// Where the clips start, and which frame that is.
 const START: (f64, u32) = (1.5, 15);
 /// What is sent, with bits that nobody sees, and what comes back.
 const SENT: [i32; 3] = [0x7f10_b010, 0x0120_c020, -1];
 const COLOURS: [i32; 3] = [0x0010_b010, 0x0020_c020, 0x00ff_ffff];
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
-    Personal,
-    Suggested,
-    PersonalAndSuggested,
-    Own,
-    Public,
-    BotByOwner,
-    BotItself,
-    Group,
-    Supergroup,
-    Channel,
-}
-
-const PLACES: [Place; 10] = [
-    Place::Personal,
-    Place::Suggested,
-    Place::PersonalAndSuggested,
-    Place::Own,
-    Place::Public,
-    Place::BotByOwner,
-    Place::BotItself,
-    Place::Group,
-    Place::Supergroup,
-    Place::Channel,
-];
-
-/// The fields that every method on pictures has.
-#[derive(Clone, Debug, Default)]
-struct Given {
-    file: Option<enums::InputFile>,
-    video: Option<enums::InputFile>,
-    start: Option<f64>,
-    markup: Option<enums::VideoSize>,
-}
-
-/// Everybody and everything that has a picture. Ada sets them; the bot is hers.
-struct Stage {
-    server: TestServer,
-    ada: Account,
-    bob: Account,
-    bot: Account,
-    group: i64,
-    supergroup: enums::InputChannel,
-    channel: enums::InputChannel,
-    stickers: Stickers,
-    /// Ada's and the bot's: an upload may be used again.
-    uploads: [Uploads; 2],
-}
-
-impl Stage {
-    async fn open() -> Stage {
-        let server = testkit::start().await;
-        let (ada, bob) = server.two_contacts("Ada", "Bob").await;
-        let bot = server.bot(&ada, "Bot").await;
-        let users = vec![ada.name(&bob).await];
-        let made = api::messages::CreateChat::new(users, "Tea".to_owned());
-        let made = ada.call(made).await.unwrap();
-        let group = match &chats(&made.updates)[0] {
-            enums::Chat::Chat(chat) => chat.id,
-            other => panic!("no group: {other:?}"),
-        };
-        let (supergroup, channel) = (create(&ada, true).await, create(&ada, false).await);
-        let stickers = server.stickers().await;
-        let uploads = [Uploads::of(&ada).await, Uploads::of(&bot).await];
-        Stage {
-            server,
-            ada,
-            bob,
-            bot,
-            group,
-            supergroup,
-            channel,
-            stickers,
-            uploads,
-        }
-    }
-
-    /// Who sets the picture of a place.
-    fn actor(&self, place: Place) -> &Account {
-        match place {
-            Place::BotItself => &self.bot,
-            _ => &self.ada,
-        }
-    }
-
-    fn uploads(&self, place: Place) -> &Uploads {
-        &self.uploads[usize::from(place == Place::BotItself)]
-    }
-
-    /// Sets a picture by `app`, a session of the actor; the photo as the answer has it.
-    async fn set(&self, place: Place, app: &Client, given: Given) -> Result<types::Photo, Refused> {
-        match place {
-            Place::Personal | Place::Suggested | Place::PersonalAndSuggested => {
-                let mut request = self.ada.contact_photo(&self.bob).await;
-                request.save = place != Place::Suggested;
-                request.suggest = place != Place::Personal;
-                (request.file, request.video) = (given.file, given.video);
-                (request.video_start_ts, request.video_emoji_markup) = (given.start, given.markup);
-                Ok(photo(&app.call(request).await?).clone())
-            }
-            Place::Own | Place::Public | Place::BotByOwner | Place::BotItself => {
-                let mut request = api::photos::UploadProfilePhoto::new();
-                request.fallback = place == Place::Public;
-                if place == Place::BotByOwner {
-                    request.bot = Some(self.ada.name(&self.bot).await);
-                }
-                (request.file, request.video) = (given.file, given.video);
-                (request.video_start_ts, request.video_emoji_markup) = (given.start, given.markup);
-                Ok(photo(&app.call(request).await?).clone())
-            }
-            Place::Group | Place::Supergroup | Place::Channel => {
-                let mut uploaded = types::InputChatUploadedPhoto::new();
-                (uploaded.file, uploaded.video) = (given.file, given.video);
-                uploaded.video_start_ts = given.start;
-                uploaded.video_emoji_markup = given.markup;
-                let photo = uploaded.into();
-                let answer = match self.channel_at(place) {
-                    None => {
-                        let chat_id = self.group;
-                        let request = api::messages::EditChatPhoto { chat_id, photo };
-                        app.call(request).await?
-                    }
-                    Some(channel) => {
-                        let request = api::channels::EditPhoto { channel, photo };
-                        app.call(request).await?
-                    }
-                };
-                Ok(photo_told(&answer))
-            }
-        }
-    }
-
-    fn channel_at(&self, place: Place) -> Option<enums::InputChannel> {
-        match place {
-            Place::Supergroup => Some(self.supergroup.clone()),
-            Place::Channel => Some(self.channel.clone()),
-            _ => None,
-        }
-    }
-
-    /// What a place holds, as whoever set it reads it anew, and whether lists say that it moves.
-    async fn held(&self, place: Place) -> Option<types::Photo> {
-        let (photo, moves) = match place {
-            Place::Personal | Place::PersonalAndSuggested => {
-                let full = self.ada.sees_full(&self.bob).await;
-                let moves = has_video(&self.ada.sees(&self.bob).await);
-                (full.personal_photo, Some(moves))
-            }
-            Place::Suggested => {
-                let newest = history(&self.bob, &self.ada).await.into_iter().next();
-                return newest.map(|message| suggestion_in(&message).unwrap().1);
-            }
-            Place::Own => {
-                let moves = has_video(&self.ada.sees(&self.ada).await);
-                let full = self.ada.sees_full(&self.ada).await;
-                (full.profile_photo, Some(moves))
-            }
-            Place::Public => (self.ada.sees_full(&self.ada).await.fallback_photo, None),
-            Place::BotByOwner | Place::BotItself => {
-                let moves = has_video(&self.ada.sees(&self.bot).await);
-                let full = self.ada.sees_full(&self.bot).await;
-                (full.profile_photo, Some(moves))
-            }
-            Place::Group | Place::Supergroup | Place::Channel => self.chat_photo(place).await,
-        };
-        let photo = photo.filter(|photo| matches!(photo, enums::Photo::Photo(_)));
-        let photo = photo.map(|photo| photo_of(&photo).clone());
-        let has_film = photo.as_ref().is_some_and(|photo| !films(photo).is_empty());
-        assert!(moves.is_none_or(|moves| moves == has_film), "{place:?}");
-        if place == Place::PersonalAndSuggested {
-            let newest = &history(&self.bob, &self.ada).await[0];
-            let suggested = suggestion_in(newest).unwrap().1;
-            assert_eq!(photo.as_ref().map(|it| it.id), Some(suggested.id));
-            assert_eq!(photo.as_ref().map(films), Some(films(&suggested)));
-        }
-        photo
-    }
-
-    async fn chat_photo(&self, place: Place) -> (Option<enums::Photo>, Option<bool>) {
-        let full = match self.channel_at(place) {
-            None => {
-                let chat_id = self.group;
-                let request = api::messages::GetFullChat { chat_id };
-                self.ada.call(request).await.unwrap()
-            }
-            Some(channel) => {
-                let request = api::channels::GetFullChannel { channel };
-                self.ada.call(request).await.unwrap()
-            }
-        };
-        let small = match &full.chats[0] {
-            enums::Chat::Chat(chat) => &chat.photo,
-            enums::Chat::Channel(channel) => &channel.photo,
-            other => panic!("{other:?}"),
-        };
-        let moves = matches!(small, enums::ChatPhoto::ChatPhoto(photo) if photo.has_video);
-        let photo = match full.full_chat {
-            enums::ChatFull::ChatFull(chat) => chat.chat_photo,
-            enums::ChatFull::ChannelFull(channel) => Some(channel.chat_photo),
-        };
-        (photo, Some(moves))
-    }
-
-    /// Whose shown picture a place holds, as its actor names it.
-    async fn peer_at(&self, place: Place) -> Option<enums::InputPeer> {
-        match place {
-            Place::Personal | Place::PersonalAndSuggested => Some(self.ada.peer(&self.bob).await),
-            Place::Suggested | Place::Public => None,
-            Place::Own | Place::BotItself => Some(enums::InputPeer::Self_),
-            Place::BotByOwner => Some(self.ada.peer(&self.bot).await),
-            Place::Group => Some(
-                types::InputPeerChat {
-                    chat_id: self.group,
-                }
-                .into(),
-            ),
-            Place::Supergroup | Place::Channel => match self.channel_at(place) {
-                Some(enums::InputChannel::InputChannel(channel)) => {
-                    let types::InputChannel {
-                        channel_id,
-                        access_hash,
-                    } = channel;
-                    let peer = types::InputPeerChannel {
-                        channel_id,
-                        access_hash,
-                    };
-                    Some(peer.into())
-                }
-                other => panic!("{other:?}"),
-            },
-        }
-    }
-
-    fn emoji(&self, colours: &[i32]) -> enums::VideoSize {
-        emoji(self.stickers.emoji_id, colours)
-    }
-}
-
-async fn create(ada: &Account, megagroup: bool) -> enums::InputChannel {
-    let mut request = api::channels::CreateChannel::new("Ours".to_owned(), String::new());
-    (request.megagroup, request.broadcast) = (megagroup, !megagroup);
-    let made = ada.call(request).await.unwrap();
-    match &chats(&made)[0] {
-        enums::Chat::Channel(channel) => types::InputChannel {
-            channel_id: channel.id,
-            access_hash: channel.access_hash.unwrap(),
-        }
-        .into(),
-        other => panic!("no channel: {other:?}"),
-    }
-}
-
-fn chats(updates: &enums::Updates) -> &[enums::Chat] {
-    match updates {
-        enums::Updates::Updates(updates) => &updates.chats,
-        other => panic!("{other:?}"),
-    }
-}
-
-/// The picture in the service message of an answer.
-fn photo_told(updates: &enums::Updates) -> types::Photo {
-    let enums::Updates::Updates(updates) = updates else {
-        panic!("{updates:?}");
-    };
-    let told = updates.updates.iter().find_map(|update| {
-        let message = match update {
-            enums::Update::NewMessage(new) => &new.message,
-            enums::Update::NewChannelMessage(new) => &new.message,
-            _ => return None,
-        };
-        match message {
-            enums::Message::Service(message) => match &message.action {
-                enums::MessageAction::ChatEditPhoto(edit) => Some(photo_of(&edit.photo).clone()),
-                _ => None,
-            },
-            _ => None,
-        }
-    });
-    told.expect("a service message")
-}
-
-/// The uploads of one account.
-struct Uploads {
-    still: enums::InputFile,
-    clip: enums::InputFile,
-    oblong: enums::InputFile,
-    long: enums::InputFile,
-    no_clip: enums::InputFile,
-}
-
-impl Uploads {
-    async fn of(who: &Account) -> Uploads {
-        let clip = film(CLIP_PX, 20, FPS);
-        Uploads {
-            still: who.upload(&picture(RED, 320), "x.jpg").await,
-            oblong: who.upload(&oblong(&clip), "x.mp4").await,
-            clip: who.upload(&clip, "x.mp4").await,
-            // Twenty seconds.
-            long: who.upload(&film(CLIP_PX, 40, 2), "x.mp4").await,
-            no_clip: who.upload(&picture(RED, 320), "x.mp4").await,
-        }
-    }
-}
 
 /// P41, P42, P47, P54: the clip with its start and its frame, the drawing with its colours; as the answer has
 /// them, and as they are read anew.
@@ -340,7 +27,7 @@ async fn p41_p54_what_moves_and_what_is_drawn_is_the_same_everywhere() {
             ..Given::default()
         };
         let set = stage.set(place, actor, moving).await.unwrap();
-        let held = stage.held(place).await.unwrap();
+        let held = stage.held(place, stage.watcher(place)).await.unwrap();
         assert_eq!(held.id, set.id, "{place:?}");
         for seen in [&set, &held] {
             let big = ("u".to_owned(), CLIP_PX as i32, Some(START.0));
@@ -348,18 +35,14 @@ async fn p41_p54_what_moves_and_what_is_drawn_is_the_same_everywhere() {
             let letters: Vec<String> = sizes(seen).into_iter().map(|size| size.0).collect();
             assert_eq!(letters, ["i", "a", "b", "c"], "{place:?}");
         }
-        let reader = if place == Place::Suggested {
-            &stage.bob
-        } else {
-            actor
-        };
-        let still = download(reader, &held_by(&stage, place, reader).await, "c").await;
+        let reader = stage.reader(place);
+        let still = download(reader, &stage.held(place, reader).await.unwrap(), "c").await;
         assert_eq!(frame_number(&decode(&still.unwrap())), START.1, "{place:?}");
 
         // One file under two names: clients keep it once.
         if let Some(peer) = stage.peer_at(place).await {
             for (letter, big) in [("a", false), ("c", true)] {
-                let photo = held_by(&stage, place, actor).await;
+                let photo = stage.held(place, actor).await.unwrap();
                 let by_photo = download(actor, &photo, letter).await.unwrap();
                 let by_peer = peer_photo(actor, peer.clone(), set.id, big).await;
                 assert!(by_peer.unwrap() == by_photo, "{place:?} {letter}");
@@ -371,7 +54,7 @@ async fn p41_p54_what_moves_and_what_is_drawn_is_the_same_everywhere() {
             ..Given::default()
         };
         let set = stage.set(place, actor, drawing).await.unwrap();
-        let held = stage.held(place).await.unwrap();
+        let held = stage.held(place, stage.watcher(place)).await.unwrap();
         assert_eq!(held.id, set.id, "{place:?}");
         for seen in [&set, &held] {
             let letters: Vec<String> = sizes(seen).into_iter().map(|size| size.0).collect();
@@ -385,15 +68,6 @@ async fn p41_p54_what_moves_and_what_is_drawn_is_the_same_everywhere() {
             assert_eq!(*drawn, stage.emoji(&COLOURS), "{place:?}");
         }
     }
-}
-
-/// What a place holds, with the hashes of `reader`.
-async fn held_by(stage: &Stage, place: Place, reader: &Account) -> types::Photo {
-    if place == Place::BotItself {
-        let full = reader.sees_full(reader).await;
-        return photo_of(full.profile_photo.as_ref().unwrap()).clone();
-    }
-    stage.held(place).await.unwrap()
 }
 
 /// P43 to P46, P50 to P52, P55 to P57: refused by the same name everywhere, and what was there stays.
@@ -442,7 +116,10 @@ async fn p43_p57_what_is_refused_is_refused_everywhere_and_changes_nothing() {
             let refusal = stage.set(place, actor, given).await.map(|set| set.id);
             assert_eq!(refusal, Err(refused(name)), "{row} {place:?}");
         }
-        let held = stage.held(place).await.map(|held| held.id);
+        let held = stage
+            .held(place, stage.watcher(place))
+            .await
+            .map(|held| held.id);
         assert_eq!(held, Some(kept), "{place:?}");
     }
 }
@@ -464,12 +141,8 @@ async fn p46_p55_media_of_the_mobile_apps_come_together_everywhere() {
                 markup: drawn.then(|| stage.emoji(&SENT)),
             };
             let set = stage.set(place, &app, given).await.unwrap();
-            let reader = if place == Place::Suggested {
-                &stage.bob
-            } else {
-                actor
-            };
-            let held = held_by(&stage, place, reader).await;
+            let reader = stage.reader(place);
+            let held = stage.held(place, reader).await.unwrap();
             assert_eq!(held.id, set.id, "{place:?}");
             let big = ("u".to_owned(), CLIP_PX as i32, Some(START.0));
             assert_eq!(films(&held)[0], big, "{place:?} {lang_pack}");
@@ -521,12 +194,8 @@ async fn p53_a_sticker_is_kept_and_given_back_by_the_id_of_its_set_everywhere() 
             let answer = stage.set(place, actor, given).await.unwrap();
             let echoed = sticker(by_id.clone(), sticker_id, &COLOURS);
             assert_eq!(testkit::markup(&answer), Some(&echoed), "{place:?}");
-            let reader = if place == Place::Suggested {
-                &stage.bob
-            } else {
-                actor
-            };
-            let held = held_by(&stage, place, reader).await;
+            let reader = stage.reader(place);
+            let held = stage.held(place, reader).await.unwrap();
             let Some(enums::VideoSize::StickerMarkup(kept)) = testkit::markup(&held) else {
                 panic!("{place:?}: {held:?}");
             };
