@@ -9,7 +9,7 @@ use crate::film::film;
 use crate::mp4::read::{Track, track};
 use crate::mp4::shown::Shown;
 use crate::mp4::write::{Coded, Edit, Picture, file};
-use crate::pps::drawn_right;
+use crate::pps::decoded_right;
 use crate::show::Screen;
 use crate::sps::PROFILE_HIGH;
 use crate::sps_read::Look;
@@ -90,7 +90,7 @@ pub(crate) fn opened<'a>(
     let axes = axes(&track)?;
     let pixel = track.pixel.or(look.pixel);
     let side_px = judge(&track, &look, (pixel, limits))?;
-    drawn_right(&sets, &frames, &look)?;
+    decoded_right(&sets, &frames, &look)?;
     let shown = Shown::of(&track).ok_or(Unplayable::Broken("no frame is shown"))?;
     let duration_ms = shown.duration_ms();
     if !(1..=u64::from(limits.duration_ms_max)).contains(&duration_ms) {

@@ -1,4 +1,4 @@
-//! Picture parameter sets of H.264, as far as it takes to refuse what the decoder draws wrongly: where 8×8 blocks are
+//! Picture parameter sets of H.264, as far as it takes to refuse what the decoder draws wrongly: where 8x8 blocks are
 //! predicted and the pixel above and left of one is coded, but may not be used, or the other way round.
 //! Source: ITU-T H.264, 7.3.2.2, 7.3.3 and 8.3.2.2.
 
@@ -7,34 +7,34 @@ use crate::sps::plain;
 use crate::sps_read::{Look, Reader};
 use crate::units::{Frame, Sets};
 
-/// Bytes of a slice in which its first number stands, with those that are escaped.
-const FIRST_NUMBER_BYTES: usize = 8;
+/// Bytes of a slice that hold `first_mb_in_slice`, escapes included.
+const FIRST_MB_BYTES: usize = 8;
 /// Side of a macroblock.
 const MACROBLOCK_PX: u32 = 16;
 
 /// What a picture parameter set says of blocks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Blocks {
-    /// Blocks of 8×8 may be transformed and predicted.
-    large: bool,
+    /// Blocks of 8x8 may be transformed and predicted.
+    transform_8x8_mode: bool,
     /// Nothing is predicted from pixels that were moved here from other frames.
-    constrained: bool,
+    constrained_intra_pred: bool,
 }
 
 /// Refuses frames that the decoder would draw wrongly.
-pub(crate) fn drawn_right(
+pub(crate) fn decoded_right(
     sets: &Sets<'_>,
     frames: &[Frame<'_>],
     look: &Look,
 ) -> Result<(), Unplayable> {
     let inside = frames.iter().flat_map(Frame::picture_sets);
     let blocks = sets.pps.iter().copied().chain(inside).map(blocks);
-    let blocks: Vec<Blocks> = blocks.filter(|blocks| blocks.large).collect();
+    let blocks: Vec<Blocks> = blocks.filter(|blocks| blocks.transform_8x8_mode).collect();
     if blocks.is_empty() {
         return Ok(());
     }
     let moves = frames.iter().any(|frame| !frame.fresh);
-    if moves && blocks.iter().any(|blocks| blocks.constrained) {
+    if moves && blocks.iter().any(|blocks| blocks.constrained_intra_pred) {
         return Err(Unplayable::Unsupported(
             "constrained intra prediction with 8x8 blocks",
         ));
@@ -77,19 +77,19 @@ fn read(bytes: &[u8]) -> Option<Blocks> {
         reader.se()?;
     }
     reader.bits(1)?;
-    let constrained = reader.bit()?;
+    let constrained_intra_pred = reader.bit()?;
     // Whether pictures come twice.
     reader.bits(1)?;
     Some(Blocks {
-        large: reader.at() < stop && reader.bit()?,
-        constrained,
+        transform_8x8_mode: reader.at() < stop && reader.bit()?,
+        constrained_intra_pred,
     })
 }
 
 /// Whether a slice begins at the left edge of a frame of `row` macroblocks.
 fn begins_row(slice: &[u8], row: u32) -> bool {
     let head = slice.get(1..).unwrap_or_default();
-    let head = plain(&head[..head.len().min(FIRST_NUMBER_BYTES)]);
+    let head = plain(&head[..head.len().min(FIRST_MB_BYTES)]);
     let first = Reader::of(&head).ue();
     first.is_none_or(|first| row == 0 || first % row == 0)
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn sets_say_which_blocks_there_are() {
         // As x264 writes them: Baseline, Main, High, and High with its option for constrained intra.
-        for (set, large, constrained) in [
+        for (set, transform_8x8_mode, constrained_intra_pred) in [
             (&[0x68, 0xCB, 0x83, 0xCB, 0x20][..], false, false),
             (&[0x68, 0xEB, 0xE3, 0xCB, 0x20], false, false),
             (&[0x68, 0xEB, 0xE3, 0xCB, 0x22, 0xC0], true, false),
@@ -109,13 +109,17 @@ mod tests {
             (&[0x68], false, false),
             (&[0x68, 0xEB, 0xE3], false, false),
         ] {
-            assert_eq!(blocks(set), Blocks { large, constrained }, "{set:02x?}");
+            let said = Blocks {
+                transform_8x8_mode,
+                constrained_intra_pred,
+            };
+            assert_eq!(blocks(set), said, "{set:02x?}");
         }
     }
 
     #[test]
     fn a_slice_begins_a_row_or_not() {
-        // First macroblocks 0, 11 and 12, in the code of Golomb.
+        // First macroblocks 0, 11 and 12, in Exp-Golomb code.
         for (slice, begins) in [
             (&[0x65, 0x88][..], true),
             (&[0x65, 0b0001_1000], true),

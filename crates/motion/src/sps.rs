@@ -26,7 +26,7 @@ impl Bits {
         }
     }
 
-    /// A number in the code of Golomb.
+    /// A number in Exp-Golomb code.
     fn put_ue(&mut self, value: u32) {
         let length = (value + 1).ilog2();
         self.put(0, length);

@@ -37,7 +37,7 @@ impl<'a> Reader<'a> {
         Some(value)
     }
 
-    /// A number in the code of Golomb.
+    /// A number in Exp-Golomb code.
     pub(crate) fn ue(&mut self) -> Option<u32> {
         let mut zeros = 0;
         while !self.bit()? {
