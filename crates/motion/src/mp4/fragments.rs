@@ -143,45 +143,72 @@ fn runs(
     for entry in Boxes::of(traf) {
         let entry = entry?;
         if entry.kind == *b"trun" {
+            let run = Run::of(entry.content, header, at)?;
             at = match &mut into {
-                Some(into) => run(entry.content, (header, at), length, into)?,
-                None => passed(entry.content, (header, at), length)?,
+                Some(into) => frames(&run, header, length, into)?,
+                None => end_of_run(&run, header, length)?,
             };
         }
     }
     Ok(at)
 }
 
-/// Where the bytes of a run end that is passed over; it may be of any number of frames.
-fn passed(
-    content: &[u8],
-    (header, follows): (&Header, u64),
-    length: usize,
-) -> Result<u64, Unplayable> {
-    let broken = || missing(b"trun");
-    let flags = be_u32(content, 0).ok_or_else(broken)?;
-    let count = be_u32(content, 4).ok_or_else(broken)?;
-    let mut fields = 8;
-    let mut at = follows;
-    if flags & 1 != 0 {
-        let offset = be_i32(content, fields).ok_or_else(broken)?;
-        let from = header.base.checked_add_signed(offset.into());
-        at = from.ok_or_else(broken)?;
-        fields += 4;
+/// A run of frames in a fragment.
+#[derive(Debug)]
+struct Run<'a> {
+    flags: u32,
+    count: u32,
+    /// Where its first frame begins.
+    at: u64,
+    /// Flags of its first frame, if those are apart.
+    first_flags: Option<u32>,
+    /// What is listed of its frames, one behind the other.
+    listed: &'a [u8],
+}
+
+impl<'a> Run<'a> {
+    /// Reads the content of `trun`; frames begin at `follows` unless it says where.
+    fn of(content: &'a [u8], header: &Header, follows: u64) -> Result<Self, Unplayable> {
+        let broken = || missing(b"trun");
+        let flags = be_u32(content, 0).ok_or_else(broken)?;
+        let count = be_u32(content, 4).ok_or_else(broken)?;
+        let mut fields = 8;
+        let mut at = follows;
+        if flags & 1 != 0 {
+            let offset = be_i32(content, fields).ok_or_else(broken)?;
+            let from = header.base.checked_add_signed(offset.into());
+            at = from.ok_or_else(broken)?;
+            fields += 4;
+        }
+        let mut first_flags = None;
+        if flags & 4 != 0 {
+            first_flags = Some(be_u32(content, fields).ok_or_else(broken)?);
+            fields += 4;
+        }
+        Ok(Self {
+            flags,
+            count,
+            at,
+            first_flags,
+            listed: content.get(fields..).ok_or_else(broken)?,
+        })
     }
-    fields += if flags & 4 != 0 { 4 } else { 0 };
-    let each = (flags & 0xF00).count_ones() as usize * 4;
-    let listed = content.get(fields..).ok_or_else(broken)?;
-    let whole = each.checked_mul(count as usize).ok_or_else(broken)?;
-    let listed = listed.get(..whole).ok_or_else(broken)?;
-    let bytes = if flags & 0x200 == 0 {
-        u64::from(count) * u64::from(header.usual.length)
+}
+
+/// Where the bytes of a run end that is passed over; it may be of any number of frames.
+fn end_of_run(run: &Run<'_>, header: &Header, length: usize) -> Result<u64, Unplayable> {
+    let broken = || missing(b"trun");
+    let each = (run.flags & 0xF00).count_ones() as usize * 4;
+    let whole = each.checked_mul(run.count as usize).ok_or_else(broken)?;
+    let listed = run.listed.get(..whole).ok_or_else(broken)?;
+    let bytes = if run.flags & 0x200 == 0 {
+        u64::from(run.count) * u64::from(header.usual.length)
     } else {
-        let before = if flags & 0x100 != 0 { 4 } else { 0 };
+        let before = if run.flags & 0x100 != 0 { 4 } else { 0 };
         let sizes = listed.chunks_exact(each).map(|frame| be_u32(frame, before));
         sizes.flatten().map(u64::from).sum()
     };
-    let end = at.checked_add(bytes).ok_or_else(broken)?;
+    let end = run.at.checked_add(bytes).ok_or_else(broken)?;
     if end > length as u64 {
         return Err(Unplayable::Broken("a frame beyond the file"));
     }
@@ -198,15 +225,15 @@ fn begin(into: &mut [Sample], decoded: u64) -> Result<(), Unplayable> {
     Ok(())
 }
 
-fn run(
-    content: &[u8],
-    (header, follows): (&Header, u64),
+/// Adds the frames of a run; returns where their bytes end.
+fn frames(
+    run: &Run<'_>,
+    header: &Header,
     length: usize,
     into: &mut Vec<Sample>,
 ) -> Result<u64, Unplayable> {
     let broken = || missing(b"trun");
-    let flags = be_u32(content, 0).ok_or_else(broken)?;
-    let count = be_u32(content, 4).ok_or_else(broken)?;
+    let count = run.count;
     if count as usize > FRAMES_MAX - into.len().min(FRAMES_MAX) {
         let frames = into.len() as u64 + u64::from(count);
         return Err(Unplayable::Frames {
@@ -214,25 +241,20 @@ fn run(
             max: FRAMES_MAX,
         });
     }
-    let mut fields = content.get(8..).ok_or_else(broken)?;
+    let mut listed = run.listed;
     let mut field = |present: u32| -> Result<Option<u32>, Unplayable> {
-        if flags & present == 0 {
+        if run.flags & present == 0 {
             return Ok(None);
         }
-        let value = be_u32(fields, 0).ok_or_else(broken)?;
-        fields = &fields[4..];
+        let value = be_u32(listed, 0).ok_or_else(broken)?;
+        listed = &listed[4..];
         Ok(Some(value))
     };
-    let mut at = follows;
-    if let Some(offset) = field(1)? {
-        let offset = i64::from(offset as i32);
-        at = header.base.checked_add_signed(offset).ok_or_else(broken)?;
-    }
-    let first_flags = field(4)?;
+    let mut at = run.at;
     for number in 0..count {
         let lasts = field(0x100)?.unwrap_or(header.usual.lasts);
         let size = field(0x200)?.unwrap_or(header.usual.length);
-        let own = field(0x400)?.or(first_flags.filter(|_| number == 0));
+        let own = field(0x400)?.or(run.first_flags.filter(|_| number == 0));
         let shown_after = field(0x800)?.unwrap_or(0) as i32;
         let place = usize::try_from(at).map_err(|_| broken())?;
         at = at.checked_add(size.into()).ok_or_else(broken)?;
