@@ -98,13 +98,6 @@ macro_rules! document_columns {
     };
 }
 
-/// What follows the column that says what custom emoji are offered for.
-macro_rules! in_order {
-    () => {
-        " = 1 ORDER BY set_id, place LIMIT $1"
-    };
-}
-
 /// Columns of a document.
 const DOCUMENT_COLUMNS: usize = 22;
 
@@ -240,28 +233,22 @@ async fn by_set(tx: &mut Tx, sql: &str, set_ids: &[i64]) -> Result<HashMap<i64, 
 
 /// Ids of custom emoji that are offered for pictures of people, at most `limit`.
 pub async fn ids_for_profiles(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = concat!(
-        "SELECT document_id FROM documents WHERE for_profiles",
-        in_order!()
-    );
+    let sql = "SELECT document_id FROM documents WHERE for_profiles = 1
+               ORDER BY set_id, place LIMIT $1";
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
 /// Ids of custom emoji that are offered for pictures of groups and channels, at most `limit`.
 pub async fn ids_for_groups(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = concat!(
-        "SELECT document_id FROM documents WHERE for_groups",
-        in_order!()
-    );
+    let sql = "SELECT document_id FROM documents WHERE for_groups = 1
+               ORDER BY set_id, place LIMIT $1";
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
 /// Ids of custom emoji that are offered for what stands behind a profile, at most `limit`.
 pub async fn ids_for_backgrounds(tx: &mut Tx, limit: i64) -> Result<Vec<i64>, StoreError> {
-    let sql = concat!(
-        "SELECT document_id FROM documents WHERE for_backgrounds",
-        in_order!()
-    );
+    let sql = "SELECT document_id FROM documents WHERE for_backgrounds = 1
+               ORDER BY set_id, place LIMIT $1";
     i64s(&tx.rows(sql, args![limit]).await?, 0)
 }
 
