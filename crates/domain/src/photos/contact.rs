@@ -12,7 +12,9 @@ use super::{
     repeated,
 };
 use crate::{
-    Error, Refusal, Services, SuggestRequires, messages,
+    Error, Refusal, Services, SuggestRequires,
+    contacts::is_blocked,
+    messages,
     peers::{self, Named},
     updates,
 };
@@ -108,8 +110,8 @@ async fn judge(
         let newest = message_rows::Window::first(1);
         let newest = message_rows::newest_first(tx, caller_id, target_id, newest).await?;
         subject.has_messages = !newest.is_empty();
-        subject.is_blocked = blocks(tx, caller_id, target_id).await?;
-        subject.blocks_caller = blocks(tx, target_id, caller_id).await?;
+        subject.is_blocked = is_blocked(tx, caller_id, target_id).await?;
+        subject.blocks_caller = is_blocked(tx, target_id, caller_id).await?;
     }
     subject.admit(asked.suggest, asked.save, services.rules.suggest_requires)?;
     let change = change(asked.suggest, asked.save, shape, asked.combinations)?;
@@ -119,13 +121,6 @@ async fn judge(
         change,
         has_personal,
     })
-}
-
-/// Whether `owner_id` has blocked `user_id`.
-async fn blocks(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {
-    Ok(!contacts::blockers_among(tx, user_id, &[owner_id])
-        .await?
-        .is_empty())
 }
 
 /// The target of a request, seen by its caller.

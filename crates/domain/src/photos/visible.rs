@@ -6,14 +6,16 @@
 use store::{
     Tx,
     rows::{
-        contacts, messages as message_rows,
+        messages as message_rows,
         photos::{self as rows, PhotoRow},
         users::{self, UserRow},
     },
 };
 
 use crate::{
-    Error, Services, chats, peers,
+    Error, Services, chats,
+    contacts::is_blocked,
+    peers,
     privacy::{self, Key},
 };
 
@@ -42,16 +44,10 @@ pub(crate) async fn may_hold(tx: &mut Tx, viewer: i64, photo: &PhotoRow) -> Resu
     if !hidden && !rows::profile_among(tx, owner_id, &[id]).await?.is_empty() {
         return Ok(true);
     }
-    if owner.fallback_photo_id != Some(id) || is_blocked_by(tx, viewer, owner_id).await? {
+    if owner.fallback_photo_id != Some(id) || is_blocked(tx, owner_id, viewer).await? {
         return Ok(false);
     }
     Ok(hidden || rows::main_of(tx, &[owner_id]).await?.is_empty())
-}
-
-async fn is_blocked_by(tx: &mut Tx, viewer: i64, owner_id: i64) -> Result<bool, Error> {
-    Ok(!contacts::blockers_among(tx, viewer, &[owner_id])
-        .await?
-        .is_empty())
 }
 
 /// Whether the list of `owner` is hidden from `viewer`: by a block, by its rules, or because it is gone.

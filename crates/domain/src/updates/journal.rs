@@ -394,7 +394,7 @@ pub(super) async fn changing(
             change::CHANNEL_NEWS => channels::too_long(tx, user_id, row.peer_id).await?,
             change::CHANNEL_READ => channels::read(tx, user_id, row.peer_id).await?,
             _ => {
-                let blocked = blocked(tx, user_id, row.peer_id).await?;
+                let blocked = crate::contacts::is_blocked(tx, user_id, row.peer_id).await?;
                 Some(Entry::Blocked {
                     user_id: row.peer_id,
                     blocked,
@@ -433,12 +433,6 @@ pub async fn offers(
         view,
     });
     Ok(offers.collect())
-}
-
-async fn blocked(tx: &mut Tx, owner_id: i64, user_id: i64) -> Result<bool, Error> {
-    Ok(!contacts::blocked_among(tx, owner_id, &[user_id])
-        .await?
-        .is_empty())
 }
 
 /// Everybody and every picture that entries name.
