@@ -60,6 +60,18 @@ fn inner(reader: &mut Reader) -> Result<Inner, BadContainer> {
     })
 }
 
+/// A container of messages with these ids, seq numbers and bodies.
+#[must_use]
+pub fn write(messages: &[(MsgId, i32, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    write_head(&mut out, messages.len());
+    for (msg_id, seq_no, body) in messages {
+        write_inner_head(&mut out, *msg_id, *seq_no, body.len());
+        out.extend_from_slice(body);
+    }
+    out
+}
+
 /// Writes the head of a container of `count` messages.
 pub(crate) fn write_head(out: &mut Vec<u8>, count: usize) {
     out.extend_from_slice(&MSG_CONTAINER.to_le_bytes());
@@ -78,13 +90,11 @@ mod tests {
     use super::*;
 
     fn packed(bodies: &[&[u8]]) -> Bytes {
-        let mut out = Vec::new();
-        write_head(&mut out, bodies.len());
-        for (at, body) in bodies.iter().enumerate() {
-            write_inner_head(&mut out, MsgId(at as i64 * 4), at as i32, body.len());
-            out.extend_from_slice(body);
-        }
-        Bytes::from(out).slice(4..)
+        let bodies = bodies.iter().zip(0..);
+        let messages: Vec<_> = bodies
+            .map(|(body, at)| (MsgId(i64::from(at) * 4), at, *body))
+            .collect();
+        Bytes::from(write(&messages)).slice(4..)
     }
 
     #[test]

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use mtproto::{
     MsgId, SessionRef, Time,
     client::{CallId, Client as Core, Crafted, Dial, Event},
+    container,
     transport::Framing,
 };
 use tokio::{
@@ -149,21 +150,16 @@ impl Link {
     }
 
     fn together(&mut self, calls: Vec<(MsgId, Bytes, Reply)>) {
-        let mut writer = tl::Writer::new(crate::LAYER);
-        writer.id(0x73f1_f8dc); // msg_container
-        writer.i32(i32::try_from(calls.len()).unwrap());
-        for (msg_id, body, reply) in calls {
-            writer.i64(msg_id.0);
-            writer.i32(1); // seqno
-            writer.i32(i32::try_from(body.len()).unwrap());
-            writer.raw(&body);
+        let seq_no = 1;
+        let inner = calls.iter().map(|(id, body, _)| (*id, seq_no, &body[..]));
+        let body = container::write(&inner.collect::<Vec<_>>());
+        for (msg_id, _, reply) in calls {
             self.crafted.insert(msg_id.0, reply);
         }
         let container = Crafted {
             seq_no: Some(0),
             ..Crafted::default()
         };
-        let body = writer.into_result().unwrap();
         self.core.craft(now(), &container, &body);
     }
 

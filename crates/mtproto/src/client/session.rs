@@ -173,12 +173,8 @@ impl ClientSession {
         match messages {
             [one] if !in_container => self.seal_one(one, random),
             several => {
-                let mut body = Vec::new();
-                container::write_head(&mut body, several.len());
-                for m in several {
-                    container::write_inner_head(&mut body, m.msg_id, m.seq_no, m.body.len());
-                    body.extend_from_slice(&m.body);
-                }
+                let inner = several.iter().map(|m| (m.msg_id, m.seq_no, &m.body[..]));
+                let body = container::write(&inner.collect::<Vec<_>>());
                 let (msg_id, seq_no) = (self.next_id(now), self.next_seq_no(false));
                 let ids = several.iter().map(|message| message.msg_id).collect();
                 self.containers.insert(msg_id, ids);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mtproto::client::{CallId, Client, ClientKey, Crafted, Dial, Event};
+pub(crate) use mtproto::container::write as container;
 use mtproto::crypto::{AuthKey, Random};
 use mtproto::salts::Salts;
 use mtproto::transport::{Framing, Transport};
@@ -246,19 +247,6 @@ pub(crate) fn connection(
         _ => Transport::new(super::detector()),
     };
     Connection::new(now, Arc::clone(shared), transport, Random::new([seed; 32]))
-}
-
-/// A container of messages with the given ids, numbers and bodies.
-pub(crate) fn container(messages: &[(MsgId, i32, &[u8])]) -> Vec<u8> {
-    let mut out = 0x73f1_f8dc_u32.to_le_bytes().to_vec();
-    out.extend((messages.len() as u32).to_le_bytes());
-    for (msg_id, seq_no, body) in messages {
-        out.extend(msg_id.0.to_le_bytes());
-        out.extend(seq_no.to_le_bytes());
-        out.extend((body.len() as u32).to_le_bytes());
-        out.extend(*body);
-    }
-    out
 }
 
 /// An id for a moment relative to `now` that the client itself does not come upon.
