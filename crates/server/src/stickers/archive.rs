@@ -1,5 +1,5 @@
 //! The files of a folder, a .zip or a .tar.gz, in memory. Names are looked at, never used as paths; what is
-//! read is bounded whatever an archive says of itself. A fuzz target holds this file as its own module.
+//! read is bounded whatever an archive says of itself. A fuzz target compiles this file as its own module.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
