@@ -7,9 +7,10 @@ use crate::Undrawable;
 /// Most pixels that are painted for one picture, in times of its own pixels.
 /// Chosen: drawn stickers need fewer than 40; at 427 pixels this is less than a second.
 const COVERS_MAX: u64 = 600;
-/// Most uses of figures by styles for one picture. Chosen: drawn stickers stay below 5,000.
+/// Most figures for one picture, counted as often as styles use them and modifiers make them.
+/// Chosen: the stickers that come with the program stay below 150.
 const FIGURES_MAX: usize = 50_000;
-/// Most points of figures for one picture. Chosen: drawn stickers stay below 50,000.
+/// Most points of figures for one picture. Chosen: the stickers that come with the program stay below 500.
 const POINTS_MAX: usize = 500_000;
 /// What a whole layer apart costs, in times of the picture's pixels: cleared, cut and laid on.
 const LAYER_COVERS: u64 = 4;
