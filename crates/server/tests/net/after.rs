@@ -196,8 +196,18 @@ async fn texts_of_one_container_keep_their_order() {
 
 #[tokio::test]
 async fn what_waits_for_a_refused_call_is_refused_and_does_nothing() {
+    for _ in 0..TRIES {
+        if refused_with_what_it_named().await {
+            return;
+        }
+    }
+    panic!("half a second was too short {TRIES} times");
+}
+
+/// Whether the machine was quick enough for it.
+async fn refused_with_what_it_named() -> bool {
     let scene = Scene::open().await;
-    let ids = ids(6);
+    let ids = ids(5);
     let calls = vec![
         (ids[0], scene.text("")),
         (ids[1], after(&ids[..1], &scene.text("after a refusal"))),
@@ -207,6 +217,9 @@ async fn what_waits_for_a_refused_call_is_refused_and_does_nothing() {
     ];
     let answers = scene.ada.call_together(calls).await;
     let refusals: Vec<Option<&Refused>> = answers.iter().map(|it| it.as_ref().err()).collect();
+    if refusals.contains(&Some(&timeout())) {
+        return false;
+    }
     let empty = Refused::new(400, "MESSAGE_EMPTY");
     let failed = failed();
     let expected = [
@@ -222,6 +235,7 @@ async fn what_waits_for_a_refused_call_is_refused_and_does_nothing() {
     let refused = scene.ada.call_bytes_as(new_msg_id(), late).await;
     assert_eq!(refused.unwrap_err(), failed);
     assert_eq!(scene.sent().await, ["alone"]);
+    true
 }
 
 /// What has ended well, was never sent, or is of another key holds nobody back.
