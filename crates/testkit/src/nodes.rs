@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use cameo::Settings;
 use domain::Clock;
@@ -95,11 +96,18 @@ impl Nodes {
         let name = format!("{}_{number} bus", self.schema);
         let cut = tx.rows(cut, args![name]).await.unwrap();
         assert_eq!(cut.len(), 1, "each node has one");
-        while bus.unbroken() == before {
-            tokio::task::yield_now().await;
-        }
+        let noticed = async {
+            while bus.unbroken() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        let noticed = tokio::time::timeout(PATIENCE, noticed).await;
+        noticed.expect("the node notices the cut");
     }
 }
+
+/// How long a node may take to notice what happened to it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Keeps the rows and files of a node where the others keep theirs.
 fn share(settings: &mut Settings, store: String, blobs: &Path) {
