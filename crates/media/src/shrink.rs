@@ -17,7 +17,7 @@ pub(crate) struct Shrink {
     channels: usize,
     columns: Rc<Taps>,
     rows: Rc<Taps>,
-    /// Source rows `next_in - held.len() .. next_in`, each padded to a multiple of `LANES`.
+    /// Source rows `next_in - held.len() .. next_in`.
     held: VecDeque<Vec<u8>>,
     next_in: usize,
     next_out: usize,
@@ -68,8 +68,9 @@ impl Shrink {
             spare = self.held.pop_front();
         }
         if self.next_in >= keep_from {
-            let mut slot = spare.unwrap_or_else(|| vec![0; self.blended.len() - LANES]);
-            slot[..row.len()].copy_from_slice(row);
+            let mut slot = spare.unwrap_or_default();
+            slot.clear();
+            slot.extend_from_slice(row);
             self.held.push_back(slot);
         }
         self.next_in += 1;
@@ -123,11 +124,11 @@ impl Shrink {
                     .for_each(|(to, from)| *to = *from);
                 &self.line
             };
-            let out = &mut plane[self.next_out * side..][..side];
-            for (at, out) in out.iter_mut().enumerate() {
-                let (first, weights) = self.columns.of(at);
-                *out = dot(&line[first..], weights);
-            }
+            across(
+                &self.columns,
+                line,
+                &mut plane[self.next_out * side..][..side],
+            );
         }
         self.next_out += 1;
     }
@@ -140,19 +141,24 @@ pub(crate) fn reduced(planes: &[Vec<u8>; 3], from: usize, side: usize) -> [Vec<u
     let mut blended = vec![0; from.next_multiple_of(LANES) + LANES];
     let mut rows: Vec<&[u8]> = Vec::with_capacity(taps.count());
     planes.each_ref().map(|plane| {
-        let mut out = Vec::with_capacity(side * side);
-        for y in 0..side {
+        let mut out = vec![0; side * side];
+        for (y, out) in out.chunks_exact_mut(side).enumerate() {
             let (first, weights) = taps.of(y);
             rows.clear();
             rows.extend(plane.chunks_exact(from).skip(first).take(taps.count()));
             blend(&rows, &weights[..rows.len()], &mut blended);
-            out.extend((0..side).map(|x| {
-                let (first, weights) = taps.of(x);
-                dot(&blended[first..], weights)
-            }));
+            across(&taps, &blended, out);
         }
         out
     })
+}
+
+/// The samples of one row of a plane, from a blended one.
+fn across(columns: &Taps, line: &[i16], out: &mut [u8]) {
+    for (at, out) in out.iter_mut().enumerate() {
+        let (first, weights) = columns.of(at);
+        *out = dot(&line[first..], weights);
+    }
 }
 
 /// Weighted sum of `rows`, sample by sample. Shaped so that the compiler multiplies 16-bit lanes.

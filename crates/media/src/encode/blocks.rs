@@ -144,27 +144,25 @@ impl Strip {
 
     /// One of the four luma blocks of a group, column by column.
     fn luma(&self, group: usize, (left, top): (usize, usize)) -> [i16; 64] {
-        let mut out = [0; 64];
-        for y in 0..SIDE {
-            let row = &self.luma[(top + y) * self.groups + group][left..][..SIDE];
-            for (x, sample) in row.iter().enumerate() {
-                out[x * SIDE + y] = *sample;
-            }
-        }
-        out
+        standing(|y| &self.luma[(top + y) * self.groups + group][left..][..SIDE])
     }
 
     /// A chroma block of a group, column by column.
     fn chroma(&self, component: usize, group: usize) -> [i16; 64] {
-        let mut out = [0; 64];
-        for y in 0..SIDE {
-            let row = self.chroma[component - 1][y * self.groups + group];
-            for (x, sample) in row.iter().enumerate() {
-                out[x * SIDE + y] = *sample;
-            }
-        }
-        out
+        standing(|y| &self.chroma[component - 1][y * self.groups + group])
     }
+}
+
+/// A block column by column, from its rows.
+#[inline]
+fn standing<'a>(row: impl Fn(usize) -> &'a [i16]) -> [i16; 64] {
+    let mut out = [0; 64];
+    for y in 0..SIDE {
+        for (x, sample) in row(y).iter().enumerate() {
+            out[x * SIDE + y] = *sample;
+        }
+    }
+    out
 }
 
 /// Luma minus 128, and both chroma, of the red, green and blue samples of a row that a group holds.
